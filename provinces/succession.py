@@ -1,0 +1,165 @@
+"""Who speaks for whom, and who took over from whom: rights by row rest on this.
+
+Rules: product rules §1. The tables are small; three queries read what rights need,
+and plain sets answer from then on.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from provinces.choices import PROVINCIAL_KINDS, OrganisationKind
+from provinces.models import Organisation, Province, Succession, User
+
+
+class Body(NamedTuple):
+    """The columns of an organisation that rights depend on."""
+
+    kind: str
+    province: int | None
+    parent: int | None
+    spoken_for_by: int | None
+
+
+@dataclass(frozen=True)
+class Register:
+    """Bodies, main successions and province successions by id, read at one time."""
+
+    bodies: dict[int, Body]
+    main_successor: dict[int, int]
+    province_successor: dict[int, int | None]
+
+    def present_body(self, organisation: int) -> int:
+        """Follow main successors to the body that answers today."""
+        return _last(organisation, self.main_successor.get)
+
+    def units_counting(self, province: int) -> list[int]:
+        """Give the unit and every successor: a row counts for each of them."""
+        return _chain(province, self.province_successor.get)
+
+    def with_predecessors(self, provinces: Iterable[int]) -> frozenset[int]:
+        """Give the units and all that ended in them, at any depth."""
+        ended_in = defaultdict(list)
+        for province, successor in self.province_successor.items():
+            ended_in[successor].append(province)
+        return _closure(provinces, lambda unit: ended_in[unit])
+
+
+@dataclass(frozen=True)
+class Remit:
+    """What one organisation's people answer for and see, as sets of ids.
+
+    `speaks_for` is S, `provinces` is P and `sees` is R of product rules §1.
+    """
+
+    speaks_for: frozenset[int]
+    provinces: frozenset[int]
+    sees: frozenset[int]
+
+
+def read_register() -> Register:
+    """Read the whole register: always three queries."""
+    organisations = Organisation.objects.order_by()
+    successions = Succession.objects.filter(is_main=True)
+    provinces = Province.objects.order_by()
+    columns = ("pk", "kind", "province_id", "parent_id", "spoken_for_by_id")
+    return Register(
+        bodies={pk: Body(*rest) for pk, *rest in organisations.values_list(*columns)},
+        main_successor=dict(successions.values_list("predecessor_id", "successor_id")),
+        province_successor=dict(provinces.values_list("pk", "successor_id")),
+    )
+
+
+def register_of(user: User) -> Register:
+    """Give the register as this user's request sees it, read once.
+
+    It is kept on the user object, which lives exactly as long as the request.
+    """
+    if "register" not in user.__dict__:
+        user.__dict__["register"] = read_register()
+    return user.__dict__["register"]
+
+
+def remit_of(user: User) -> Remit:
+    """Give what this person speaks for and sees, worked out once a request."""
+    if "remit" not in user.__dict__:
+        user.__dict__["remit"] = find_remit(user.organisation_id, register_of(user))
+    return user.__dict__["remit"]
+
+
+def find_remit(organisation: int, register: Register) -> Remit:
+    """Work out S, P and R of one organisation; empty never matches empty."""
+    inherited, voices, subordinates = (
+        defaultdict(list),
+        defaultdict(list),
+        defaultdict(list),
+    )
+    for predecessor, successor in register.main_successor.items():
+        inherited[successor].append(predecessor)
+    for pk, body in register.bodies.items():
+        voices[body.spoken_for_by].append(pk)
+        subordinates[body.parent].append(pk)
+
+    speaks_for = _closure([organisation], lambda pk: inherited[pk] + voices[pk])
+    provinces = _provinces_of(register.bodies[organisation], register)
+    sees = _closure(speaks_for, lambda pk: subordinates[pk])
+    return Remit(speaks_for, provinces, sees | _bodies_of(provinces, register))
+
+
+def _provinces_of(own: Body, register: Register) -> frozenset[int]:
+    if own.kind not in PROVINCIAL_KINDS or own.province is None:
+        return frozenset()
+    return register.with_predecessors([own.province])
+
+
+def _bodies_of(provinces: frozenset[int], register: Register) -> frozenset[int]:
+    kinds = PROVINCIAL_KINDS | {OrganisationKind.COMMUNE_BODY}
+    return frozenset(
+        pk
+        for pk, body in register.bodies.items()
+        if body.province in provinces and body.kind in kinds
+    )
+
+
+def _closure(
+    start: Iterable[int], step: Callable[[int], Iterable[int]]
+) -> frozenset[int]:
+    found, waiting = set(), list(start)
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting.extend(step(one))
+    return frozenset(found)
+
+
+def _chain(start: int, step: Callable[[int], int | None]) -> list[int]:
+    chain = [start]
+    while (following := step(chain[-1])) is not None and following not in chain:
+        chain.append(following)
+    return chain
+
+
+def _last(start: int, step: Callable[[int], int | None]) -> int:
+    return _chain(start, step)[-1]
+
+
+def name_organisations(ids: Iterable[int], register: Register) -> dict[int, str]:
+    """Give names by id, an ended body with its present one: one query for all.
+
+    "Bộ Kế hoạch và Đầu tư (nay là Bộ Tài chính)".
+    """
+    present = {pk: register.present_body(pk) for pk in ids}
+    wanted = {*present, *present.values()}
+    names = dict(Organisation.objects.filter(pk__in=wanted).values_list("pk", "name"))
+    return {
+        pk: names[pk]
+        if now == pk
+        else _("%(name)s (now %(present)s)")
+        % {"name": names[pk], "present": names[now]}
+        for pk, now in present.items()
+        if pk in names
+    }

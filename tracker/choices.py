@@ -1,0 +1,112 @@
+"""The words a record may carry; labels are what officials say (glossary in README)."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Progress(TextChoices):
+    """How far a recommendation is: recorded by people (product rules §2.1)."""
+
+    NOT_STARTED = "not_started", _("Not started")
+    IN_PROGRESS = "in_progress", _("In progress")
+    COMPLETED = "completed", pgettext_lazy("progress", "Completed")
+    SUSPENDED = "suspended", _("Suspended")
+    DISCONTINUED = "discontinued", _("Discontinued")
+
+
+class Timeliness(TextChoices):
+    """How a recommendation stands against its deadline on a day: always computed."""
+
+    COMPLETED_ON_TIME = "completed_on_time", _("Completed on time")
+    COMPLETED_LATE = "completed_late", _("Completed late")
+    COMPLETED = "completed", _("Completed (no deadline)")
+    IN_TIME = "in_time", _("In time")
+    DUE_SOON = "due_soon", _("Due soon")
+    OVERDUE = "overdue", _("Overdue")
+    NO_DEADLINE = "no_deadline", _("No deadline yet")
+    NOT_COUNTED = "not_counted", _("Not counted")
+
+
+class Flag(TextChoices):
+    """What deserves a look; derived, open recommendations only."""
+
+    NEVER_REPORTED = "never_reported", _("Never reported")
+    STALE = "stale", _("Not updated for long")
+    NO_LEAD = "no_lead", _("No lead organisation")
+
+
+class RecommendationKind(TextChoices):
+    RECOMMENDATION = "recommendation", pgettext_lazy("kind", "Recommendation")
+    REQUEST = "request", pgettext_lazy("kind", "Request")
+    INSTRUCTION = "instruction", pgettext_lazy("kind", "Instruction")
+    COMMITMENT = "commitment", pgettext_lazy("kind", "Commitment")
+
+
+class TargetOperator(TextChoices):
+    """How a target's value is to be read; "khoảng" is never a hard threshold."""
+
+    GREATER_THAN = "gt", _("more than")
+    AT_LEAST = "ge", _("at least")
+    ABOUT = "approx", _("about")
+    EQUAL = "eq", _("equal to")
+    RANK = "rank", _("among the leading")
+    QUALITATIVE = "qualitative", _("qualitative")
+    VISION = "vision", _("vision")
+
+
+class Qualifier(TextChoices):
+    OVER = "over", _("over")
+    ABOUT = "about", _("about")
+    AT_LEAST = "at_least", _("at least")
+
+
+class DocumentKind(TextChoices):
+    RESOLUTION = "resolution", _("Resolution")
+    PROGRAMME = "programme", _("Action programme")
+    PLAN = "plan", _("Plan")
+    REPORT = "report", _("Report")
+    SCHEME = "scheme", _("Scheme")
+    PROJECT = "project", _("Project")
+    MASTER_PLAN = "master_plan", _("Master plan")
+    DECISION = "decision", _("Decision")
+    NEWS = "news", _("News report")
+    PILOT = "pilot", _("Pilot")
+
+
+class DocumentState(TextChoices):
+    ISSUED = "issued", _("Issued")
+    APPROVED = "approved", _("Approved")
+    RECEIVED = "received", _("Received")
+    PRESENTED = "presented", _("Presented")
+    IN_PREPARATION = "in_preparation", _("In preparation")
+    PROPOSED = "proposed", _("Proposed")
+    BEING_IMPLEMENTED = "being_implemented", _("Being implemented")
+    ENDED = "ended", _("Ended")
+    PUBLISHED = "published", _("Published")
+
+
+class SessionKind(TextChoices):
+    WORKING_SESSION = "working_session", _("Working session")
+    FIELD_SURVEY = "field_survey", _("Field survey")
+
+
+class TimeOfDay(TextChoices):
+    MORNING = "morning", _("morning")
+    AFTERNOON = "afternoon", _("afternoon")
+
+
+class ParticipationRole(TextChoices):
+    HEAD_OF_DELEGATION = "head_of_delegation", _("Head of delegation")
+    HOST = "host", _("Host")
+    SPEAKER = "speaker", _("Speaker")
+    PRESENTER = "presenter", _("Presenter")
+    CONTRIBUTOR = "contributor", _("Gave an opinion")
+    PARTICIPANT = "participant", _("Participant")
+
+
+class FindingKind(TextChoices):
+    RESULT = "result", _("Result")
+    DIFFICULTY = "difficulty", _("Difficulty")
+    ACKNOWLEDGEMENT = "acknowledgement", _("Acknowledgement")
+    SITE_FACT = "site_fact", _("Fact of the site")

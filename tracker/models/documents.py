@@ -1,0 +1,135 @@
+"""Source documents, the passages quoted from them and what is wrong in them."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from provinces.folding import VietnameseCharField, VietnameseTextField
+from tracker.choices import DocumentKind, DocumentState
+
+
+class Sourced(models.Model):
+    """A record read out of a source: its number there and the clause that proves it."""
+
+    source_id = models.CharField(_("number in the source"), max_length=20, blank=True)
+    passage = models.ForeignKey(
+        "tracker.Passage",
+        verbose_name=_("passage"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="%(class)ss",
+    )
+
+    class Meta:
+        abstract = True
+
+
+def one_per_source(name: str) -> models.UniqueConstraint:
+    """Forbid two rows of a kind under one number of the source."""
+    return models.UniqueConstraint(
+        fields=["source_id"], condition=~Q(source_id=""), name=name
+    )
+
+
+class Document(Sourced):
+    """A document, scheme or plan that a source names, or the source itself."""
+
+    slug = models.SlugField(_("key in addresses"), max_length=80, unique=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=DocumentKind)
+    number = VietnameseCharField(_("number and symbol"), max_length=60, blank=True)
+    number_as_printed = VietnameseCharField(
+        _("number as printed"), max_length=60, blank=True
+    )
+    title = VietnameseCharField(_("subject line"), max_length=500)
+    issued_on = models.DateField(_("date of issue"), null=True, blank=True)
+    issuer = models.ForeignKey(
+        "provinces.Organisation",
+        verbose_name=_("issuing body"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="documents",
+    )
+    resolutions = models.ManyToManyField(
+        "tracker.Resolution",
+        verbose_name=_("resolutions"),
+        related_name="documents",
+        blank=True,
+    )
+    state = models.CharField(_("state"), max_length=20, choices=DocumentState)
+    url = models.URLField(_("link"), max_length=500, blank=True)
+    note = VietnameseTextField(_("note"), blank=True)
+    history = HistoricalRecords(m2m_fields=[resolutions])
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        constraints = [one_per_source("one_document_per_source_id")]
+
+    def __str__(self) -> str:
+        return self.number or self.title
+
+
+class Passage(models.Model):
+    """The shortest clause of a document that proves a point, and where it stands."""
+
+    slug = models.SlugField(_("key in addresses"), max_length=40, unique=True)
+    document = models.ForeignKey(
+        Document,
+        verbose_name=_("document"),
+        on_delete=models.PROTECT,
+        related_name="passages",
+    )
+    locator = VietnameseCharField(_("place in the document"), max_length=60)
+    quotation = VietnameseTextField(_("quotation"))
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("passage")
+        verbose_name_plural = _("passages")
+
+    def __str__(self) -> str:
+        return f"{self.locator}: {self.quotation}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, and let what is searched by this quotation follow."""
+        super().save(*args, **kwargs)
+        for recommendation in self.recommendations.all():
+            recommendation.write_search_columns()
+            recommendation.save_without_historical_record(
+                update_fields=["search_folded", "search_exact"]
+            )
+
+
+class DataFlag(Sourced):
+    """Something wrong or doubtful in a source; the source's text is never altered."""
+
+    document = models.ForeignKey(
+        Document,
+        verbose_name=_("document"),
+        on_delete=models.PROTECT,
+        related_name="flags",
+    )
+    problem = VietnameseTextField(_("what is wrong"))
+    evidence = VietnameseTextField(_("evidence"), blank=True)
+    advice = VietnameseTextField(_("advice"), blank=True)
+    decision = VietnameseTextField(_("decision of the steward"), blank=True)
+    indicators = models.ManyToManyField(
+        "tracker.Indicator",
+        verbose_name=_("indicators"),
+        related_name="flags",
+        blank=True,
+    )
+    history = HistoricalRecords(m2m_fields=[indicators])
+
+    class Meta:
+        verbose_name = _("data flag")
+        verbose_name_plural = _("data flags")
+        constraints = [one_per_source("one_data_flag_per_source_id")]
+
+    def __str__(self) -> str:
+        return f"{self.source_id}: {self.problem}"

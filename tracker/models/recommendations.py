@@ -1,0 +1,367 @@
+"""Recommendations: what was asked, of whom, by when, and where it stands."""
+
+import re
+from datetime import date, timedelta
+from typing import Any, Self
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from provinces.folding import (
+    VietnameseCharField,
+    VietnameseTextField,
+    fold,
+    sort_key,
+    with_one_tone_placement,
+)
+from provinces.models import Organisation, Province, User
+from provinces.succession import remit_of
+from tracker.choices import Flag, Progress, RecommendationKind, Timeliness
+from tracker.models.documents import Sourced, one_per_source
+from tracker.models.history import DeadlineChange, StatusUpdate
+from tracker.models.resolutions import Resolution
+from tracker.models.sessions import WorkingSession
+from tracker.timeliness import CLOSED, judge_timeliness, timeliness_expression
+
+# A code in an address or a search: QNA-24-01, TW-26-120.
+CODE = re.compile(r"(?P<prefix>[A-Z]{2,3})-(?P<year>\d{2})-(?P<number>\d{2,7})")
+CENTRAL_PREFIX = "TW"
+
+
+class Topic(Sourced):
+    """A theme that a session named and that recommendations are tagged with."""
+
+    slug = models.SlugField(_("key in addresses"), max_length=60, unique=True)
+    name = VietnameseCharField(_("name"), max_length=200)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        ordering = ["slug"]
+        constraints = [one_per_source("one_topic_per_source_id")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RecommendationQuerySet(models.QuerySet["Recommendation"]):
+    def visible_to(self, user: User) -> Self:
+        """Rows the person may know of; anything else does not exist for them.
+
+        Rules: product rules §1. One subquery of ids, so that no join multiplies rows
+        and every branch can use an index of its own.
+        """
+        if user.oversees_all:
+            return self
+        return self.filter(pk__in=_visible_ids(user))
+
+    def with_code(self, code: str) -> Self:
+        match = CODE.fullmatch(code)
+        if match is None:
+            return self.none()
+        return self.filter(
+            code_prefix=match["prefix"],
+            code_year=match["year"],
+            code_number=match["number"],
+        )
+
+    def with_timeliness(self, *, on: date) -> Self:
+        return self.annotate(timeliness=timeliness_expression(on=on))
+
+    def flagged(self, flag: Flag, *, on: date) -> Self:
+        """Open rows that deserve a look: silent, stale or without a lead."""
+        return self.exclude(progress__in=CLOSED).filter(_flag_condition(flag, on))
+
+    def matching(self, query: str) -> Self:
+        """Rows in which every folded word begins a word; "…" keeps words together."""
+        found = self
+        for words in split_query(query):
+            found = found.filter(search_folded__contains=words)
+        return found
+
+    def exact_accents_first(self, query: str) -> Self:
+        """Add `exactness`: 0 where every word stands with the accents as typed."""
+        exact = Q()
+        for words in split_query(query, with_one_tone_placement):
+            exact &= Q(search_exact__contains=words)
+        return self.annotate(
+            exactness=Case(
+                When(exact, then=Value(0)),
+                default=Value(1),
+                output_field=IntegerField(),
+            )
+        )
+
+    def in_code_order(self) -> Self:
+        return self.order_by("code_prefix", "code_year", "code_number")
+
+    def most_urgent_first(self) -> Self:
+        """By deadline, none last, then by code: the order of the index."""
+        return self.order_by(
+            F("due_on").asc(nulls_last=True), "code_prefix", "code_year", "code_number"
+        )
+
+    def with_page_relations(self) -> Self:
+        """Fetch what the page of one recommendation names."""
+        return self.select_related(
+            "session__province",
+            "province",
+            "raised_by",
+            "addressee",
+            "lead",
+            "passage__document",
+        ).prefetch_related("resolutions", "topics", "coordinating")
+
+
+def split_query(query: str, make: Any = fold) -> list[str]:
+    """Cut a typed query into fragments to find; each starts at a word's beginning.
+
+    A quoted phrase is one fragment of whole words; outside quotes every word may be
+    the beginning of a longer one.
+    """
+    fragments = []
+    for position, part in enumerate(re.split(r"[\"“”„]", query)):
+        words = make(part).split()
+        if position % 2 and words:
+            fragments.append(f" {' '.join(words)} ")
+        elif words:
+            fragments.extend(f" {word}" for word in words)
+    return fragments
+
+
+def _flag_condition(flag: Flag, on: date) -> Q:
+    if flag == Flag.NO_LEAD:
+        return Q(lead__isnull=True)
+    if flag == Flag.NEVER_REPORTED:
+        return Q(last_update_at__isnull=True)
+    today = timezone.datetime.combine(on, timezone.datetime.min.time())
+    oldest = timezone.make_aware(today) - timedelta(days=settings.STALE_DAYS)
+    return Q(last_update_at__lt=oldest)
+
+
+def _visible_ids(user: User) -> QuerySet:
+    """The union of the ways in which a row concerns a person."""
+    remit = remit_of(user)
+    rows = Recommendation.objects.order_by()
+    branches: list[QuerySet] = [
+        rows.filter(**{f"{role}__in": remit.sees}).values("pk")
+        for role in ("raised_by", "addressee", "lead")
+    ]
+    if remit.provinces:
+        branches.append(rows.filter(province__in=remit.provinces).values("pk"))
+    links = Recommendation.coordinating.through.objects.order_by()
+    branches.append(
+        links.filter(organisation__in=remit.sees).values("recommendation_id")
+    )
+    for history in (StatusUpdate, DeadlineChange):
+        lines = history.objects.order_by()
+        branches.append(
+            lines.filter(spoken_for__in=remit.sees).values("recommendation_id")
+        )
+        branches.append(lines.filter(author=user).values("recommendation_id"))
+    first, *others = branches
+    return first.union(*others)
+
+
+class Recommendation(Sourced):
+    """One thing asked, instructed or promised, from the day it was raised.
+
+    `progress`, `completed_on`, `due_on`, `last_update_at` and `current_update` are the
+    state at (today, now), worked out from the history after every write.
+    """
+
+    code_prefix = models.CharField(
+        _("code: prefix"), max_length=3, validators=[RegexValidator(r"^[A-Z]{2,3}$")]
+    )
+    code_year = models.PositiveSmallIntegerField(_("code: year"))
+    code_number = models.PositiveIntegerField(_("code: number"))
+    kind = models.CharField(_("kind"), max_length=20, choices=RecommendationKind)
+    wording = VietnameseTextField(_("wording"))
+    raised_on = models.DateField(_("raised on"))
+    resolutions = models.ManyToManyField(
+        Resolution, verbose_name=_("resolutions"), related_name="recommendations"
+    )
+    topics = models.ManyToManyField(
+        Topic, verbose_name=_("topics"), related_name="recommendations", blank=True
+    )
+    province = models.ForeignKey(
+        Province,
+        verbose_name=_("province"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="recommendations",
+    )
+    session = models.ForeignKey(
+        WorkingSession,
+        verbose_name=_("session"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="recommendations",
+    )
+    raised_by = models.ForeignKey(
+        Organisation,
+        verbose_name=_("raised by"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="raised_recommendations",
+    )
+    addressee = models.ForeignKey(
+        Organisation,
+        verbose_name=_("addressee"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="received_recommendations",
+    )
+    lead = models.ForeignKey(
+        Organisation,
+        verbose_name=_("lead organisation"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="led_recommendations",
+    )
+    coordinating = models.ManyToManyField(
+        Organisation,
+        verbose_name=_("coordinating organisations"),
+        related_name="coordinated_recommendations",
+        blank=True,
+    )
+
+    progress = models.CharField(
+        _("progress"),
+        max_length=20,
+        choices=Progress,
+        default=Progress.NOT_STARTED,
+        editable=False,
+    )
+    completed_on = models.DateField(_("completed on"), null=True, editable=False)
+    due_on = models.DateField(_("deadline"), null=True, editable=False)
+    last_update_at = models.DateTimeField(_("last update"), null=True, editable=False)
+    current_update = models.ForeignKey(
+        StatusUpdate,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    # The end of the chain, and how often anything was accepted: conflicts show by it.
+    last_sequence = models.PositiveIntegerField(default=0, editable=False)
+    last_hash = models.CharField(max_length=64, default="", editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    search_folded = models.TextField(editable=False, default="")
+    search_exact = models.TextField(editable=False, default="")
+    wording_key = models.BinaryField(editable=False)
+    entered_at = models.DateTimeField(
+        _("entered at"), default=timezone.now, editable=False
+    )
+
+    history = HistoricalRecords(
+        m2m_fields=[resolutions, topics, coordinating],
+        excluded_fields=[
+            "progress",
+            "completed_on",
+            "due_on",
+            "last_update_at",
+            "current_update",
+            "last_sequence",
+            "last_hash",
+            "search_folded",
+            "search_exact",
+            "wording_key",
+            "entered_at",
+        ],
+    )
+
+    objects = RecommendationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("recommendation")
+        verbose_name_plural = _("recommendations")
+        constraints = [
+            one_per_source("one_recommendation_per_source_id"),
+            models.UniqueConstraint(
+                fields=["code_prefix", "code_year", "code_number"], name="one_code"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_on", "code_prefix", "code_year", "code_number"],
+                name="urgent_first",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def code(self) -> str:
+        return f"{self.code_prefix}-{self.code_year:02d}-{self.code_number:02d}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("recommendation", args=[self.code])
+
+    def judge_timeliness(self, *, on: date) -> Timeliness:
+        return judge_timeliness(self.progress, self.completed_on, self.due_on, on=on)
+
+    def write_search_columns(self) -> None:
+        """Write both columns that searching reads: code, wording and quotation."""
+        quotation = self.passage.quotation if self.passage else ""
+        text = f"{self.code} {self.wording} {quotation}"
+        self.search_folded = f" {fold(text)} "
+        self.search_exact = f" {with_one_tone_placement(text)} "
+        self.wording_key = sort_key(self.wording)
+
+    def save_without_historical_record(self, **kwargs: Any) -> None:
+        """Save what is derived; the edit it follows from is already kept."""
+        self.skip_history_when_saving = True
+        try:
+            super().save(**kwargs)
+        finally:
+            del self.skip_history_when_saving
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.write_search_columns()
+        if (fields := kwargs.get("update_fields")) and {"wording", "passage"} & set(
+            fields
+        ):
+            kwargs["update_fields"] = {
+                *fields,
+                "search_folded",
+                "search_exact",
+                "wording_key",
+            }
+        super().save(*args, **kwargs)
+
+
+class Submission(models.Model):
+    """An accepted form, by its key: a repeated submit answers like the first."""
+
+    key = models.UUIDField(_("form key"), unique=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("user"),
+        on_delete=models.PROTECT,
+        related_name="submissions",
+    )
+    act = models.CharField(_("act"), max_length=40)
+    answer = models.CharField(_("address of the answer"), max_length=200)
+    accepted_at = models.DateTimeField(_("accepted at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("submission")
+        verbose_name_plural = _("submissions")
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.key}"

@@ -1,0 +1,181 @@
+"""Resolutions, their targets, and what was measured."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from provinces.folding import VietnameseCharField, VietnameseTextField
+from tracker.choices import Qualifier, TargetOperator
+from tracker.models.documents import Document, Sourced, one_per_source
+
+
+class Resolution(Sourced):
+    """A resolution whose implementation is followed, such as 23-NQ/TW."""
+
+    slug = models.SlugField(_("key in addresses"), max_length=40, unique=True)
+    number = VietnameseCharField(_("number and symbol"), max_length=40, unique=True)
+    title = VietnameseTextField(_("title"))
+    issuer = models.ForeignKey(
+        "provinces.Organisation",
+        verbose_name=_("issuing body"),
+        on_delete=models.PROTECT,
+        related_name="resolutions",
+    )
+    term = VietnameseCharField(_("term"), max_length=40, blank=True)
+    issued_on = models.DateField(_("date of issue"))
+    objective = VietnameseTextField(_("objective"), blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("resolution")
+        verbose_name_plural = _("resolutions")
+        ordering = ["issued_on", "slug"]
+        constraints = [one_per_source("one_resolution_per_source_id")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Target(models.Model):
+    """What a resolution wants reached by a year, with its operator in words."""
+
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    resolution = models.ForeignKey(
+        Resolution,
+        verbose_name=_("resolution"),
+        on_delete=models.PROTECT,
+        related_name="targets",
+    )
+    wording = VietnameseTextField(_("wording"))
+    operator = models.CharField(_("operator"), max_length=20, choices=TargetOperator)
+    value = models.DecimalField(
+        _("value"), max_digits=14, decimal_places=3, null=True, blank=True
+    )
+    unit = VietnameseCharField(_("unit"), max_length=40, blank=True)
+    scope = VietnameseCharField(_("scope"), max_length=100, blank=True)
+    year = models.PositiveSmallIntegerField(_("year"))
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("target")
+        verbose_name_plural = _("targets")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.wording}"
+
+
+class Indicator(Sourced):
+    """What is measured and where; never scored against a target of another scope."""
+
+    name = VietnameseCharField(_("name"), max_length=300)
+    unit = VietnameseCharField(_("unit"), max_length=40, blank=True)
+    scope = VietnameseCharField(_("scope"), max_length=200, blank=True)
+    province = models.ForeignKey(
+        "provinces.Province",
+        verbose_name=_("province"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="indicators",
+    )
+    organisation = models.ForeignKey(
+        "provinces.Organisation",
+        verbose_name=_("organisation"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="indicators",
+    )
+    resolutions = models.ManyToManyField(
+        Resolution, verbose_name=_("resolutions"), related_name="indicators", blank=True
+    )
+    note = VietnameseTextField(_("note"), blank=True)
+    history = HistoricalRecords(m2m_fields=[resolutions])
+
+    class Meta:
+        verbose_name = _("indicator")
+        verbose_name_plural = _("indicators")
+        constraints = [one_per_source("one_indicator_per_source_id")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Observation(models.Model):
+    """One value of an indicator as a source gives it: a number, or x of y.
+
+    `as_of` is the day the value holds for; null when the source does not say.
+    A figure from outside the report names its source instead of a document.
+    """
+
+    indicator = models.ForeignKey(
+        Indicator,
+        verbose_name=_("indicator"),
+        on_delete=models.PROTECT,
+        related_name="observations",
+    )
+    label = VietnameseCharField(_("what of it"), max_length=100, blank=True)
+    document = models.ForeignKey(
+        Document,
+        verbose_name=_("document"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="observations",
+    )
+    source = VietnameseCharField(_("other source"), max_length=200, blank=True)
+    source_url = models.URLField(_("link to the source"), max_length=500, blank=True)
+    source_date = models.DateField(_("date of the source"), null=True, blank=True)
+    value = models.DecimalField(
+        _("value"), max_digits=18, decimal_places=3, null=True, blank=True
+    )
+    numerator = models.PositiveIntegerField(_("numerator"), null=True, blank=True)
+    denominator = models.PositiveIntegerField(_("denominator"), null=True, blank=True)
+    qualifier = models.CharField(
+        _("qualifier"), max_length=10, choices=Qualifier, blank=True
+    )
+    as_of = models.DateField(_("as of"), null=True, blank=True)
+    period = VietnameseCharField(_("period"), max_length=60, blank=True)
+    note = VietnameseTextField(_("note"), blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("observation")
+        verbose_name_plural = _("observations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["indicator", "label", "document", "source"],
+                name="one_observation_per_source",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=Q(document__isnull=False, source="")
+                | (Q(document__isnull=True) & ~Q(source="")),
+                name="observation_has_one_source",
+                violation_error_message=_("Give a document or name another source."),
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    value__isnull=False,
+                    numerator__isnull=True,
+                    denominator__isnull=True,
+                )
+                | Q(
+                    value__isnull=True,
+                    numerator__lte=F("denominator"),
+                    denominator__gt=0,
+                ),
+                name="observation_is_a_value_or_a_ratio",
+                violation_error_message=_("Give a value or a ratio, not both."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        value = (
+            self.value
+            if self.denominator is None
+            else f"{self.numerator}/{self.denominator}"
+        )
+        return f"{self.indicator}: {value}"

@@ -1,0 +1,178 @@
+"""Reviews, the sessions held for them, who met and what was found."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from provinces.folding import VietnameseCharField, VietnameseTextField
+from tracker.choices import FindingKind, ParticipationRole, SessionKind, TimeOfDay
+from tracker.models.documents import Sourced, one_per_source
+from tracker.models.resolutions import Resolution
+
+
+class Review(Sourced):
+    """A review (sơ kết, tổng kết) of resolutions, or a step of one."""
+
+    title = VietnameseCharField(_("title"), max_length=300)
+    owner = models.ForeignKey(
+        "provinces.Organisation",
+        verbose_name=_("owner"),
+        on_delete=models.PROTECT,
+        related_name="reviews",
+    )
+    reports_to = models.ForeignKey(
+        "provinces.Organisation",
+        verbose_name=_("reports to"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="received_reviews",
+    )
+    part_of = models.ForeignKey(
+        "self",
+        verbose_name=_("part of"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="steps",
+    )
+    resolutions = models.ManyToManyField(
+        Resolution, verbose_name=_("resolutions"), related_name="reviews", blank=True
+    )
+    history = HistoricalRecords(m2m_fields=[resolutions])
+
+    class Meta:
+        verbose_name = _("review")
+        verbose_name_plural = _("reviews")
+        constraints = [one_per_source("one_review_per_source_id")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class WorkingSession(Sourced):
+    """A working session or field survey: where, when, with whom, for which review."""
+
+    kind = models.CharField(_("kind"), max_length=20, choices=SessionKind)
+    title = VietnameseCharField(_("title"), max_length=300)
+    held_on = models.DateField(_("day"))
+    time_of_day = models.CharField(
+        _("time of day"), max_length=10, choices=TimeOfDay, blank=True
+    )
+    review = models.ForeignKey(
+        Review,
+        verbose_name=_("review"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sessions",
+    )
+    province = models.ForeignKey(
+        "provinces.Province",
+        verbose_name=_("province"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sessions",
+    )
+    place = VietnameseCharField(_("place"), max_length=300, blank=True)
+    host = models.ForeignKey(
+        "provinces.Organisation",
+        verbose_name=_("host"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="hosted_sessions",
+    )
+    resolutions = models.ManyToManyField(
+        Resolution, verbose_name=_("resolutions"), related_name="sessions", blank=True
+    )
+    note = VietnameseTextField(_("note"), blank=True)
+    history = HistoricalRecords(m2m_fields=[resolutions])
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        constraints = [one_per_source("one_session_per_source_id")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Participation(Sourced):
+    """One person, or an unnamed group, at one session, with the post as printed."""
+
+    session = models.ForeignKey(
+        WorkingSession,
+        verbose_name=_("session"),
+        on_delete=models.PROTECT,
+        related_name="participations",
+    )
+    name = VietnameseCharField(_("name"), max_length=300)
+    honorific = VietnameseCharField(_("form of address"), max_length=40, blank=True)
+    post = VietnameseCharField(_("post"), max_length=300, blank=True)
+    organisation = models.ForeignKey(
+        "provinces.Organisation",
+        verbose_name=_("organisation"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="participations",
+    )
+    role = models.CharField(_("role"), max_length=30, choices=ParticipationRole)
+    is_group = models.BooleanField(_("group without names"), default=False)
+    is_inferred = models.BooleanField(_("inferred"), default=False)
+    note = VietnameseTextField(_("note"), blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("participation")
+        verbose_name_plural = _("participations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "source_id"],
+                condition=~Q(source_id=""),
+                name="one_participation_per_source_id",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Finding(Sourced):
+    """What a session heard or saw: a result, a difficulty, thanks, a fact of a site."""
+
+    kind = models.CharField(_("kind"), max_length=20, choices=FindingKind)
+    wording = VietnameseTextField(_("wording"))
+    session = models.ForeignKey(
+        WorkingSession,
+        verbose_name=_("session"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="findings",
+    )
+    reported_by = models.ForeignKey(
+        "provinces.Organisation",
+        verbose_name=_("reported by"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="findings",
+    )
+    resolutions = models.ManyToManyField(
+        Resolution, verbose_name=_("resolutions"), related_name="findings", blank=True
+    )
+    is_content_missing = models.BooleanField(_("content not given"), default=False)
+    note = VietnameseTextField(_("note"), blank=True)
+    history = HistoricalRecords(m2m_fields=[resolutions])
+
+    class Meta:
+        verbose_name = _("finding")
+        verbose_name_plural = _("findings")
+        constraints = [one_per_source("one_finding_per_source_id")]
+
+    def __str__(self) -> str:
+        return self.wording

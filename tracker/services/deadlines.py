@@ -1,0 +1,70 @@
+"""The deadline ledger: the first date, and every later move."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from provinces.models import User
+from tracker.models import DeadlineChange, Recommendation
+from tracker.services.evidence import Proof, attach_proof
+from tracker.services.history import append_row, check_day, refresh_cached_state
+from tracker.services.submissions import Stamp, accept, open_for_writing
+
+
+@transaction.atomic
+def set_deadline(
+    recommendation: Recommendation,
+    *,
+    due_on: date | None,
+    effective_on: date,
+    note: str,
+    proof: Proof,
+    stamp: Stamp,
+    by: User,
+) -> DeadlineChange:
+    """Add a line to the ledger; `due_on` empty takes the deadline back.
+
+    The first deadline needs nothing more; any later change needs its reason, and a
+    later date its document (product rules §3). Raises EditConflictError,
+    AlreadySubmittedError, and ValidationError by field.
+    """
+    current = open_for_writing(recommendation, stamp=stamp, act="deadline", by=by)
+    check_day(effective_on, current)
+    _check_change(current, due_on, note=note, proof=proof)
+
+    change = DeadlineChange(
+        due_on=due_on,
+        effective_on=effective_on,
+        note=note,
+        author=by,
+        spoken_for=by.organisation,
+    )
+    append_row(current, change)
+    attach_proof(current, change, proof)
+    refresh_cached_state(current)
+    answer = f"{current.get_absolute_url()}#update-{change.sequence}"
+    accept(current, stamp=stamp, act="deadline", by=by, answer=answer)
+    return change
+
+
+def _check_change(
+    current: Recommendation, due_on: date | None, *, note: str, proof: Proof
+) -> None:
+    if due_on is not None and due_on < current.raised_on:
+        message = _("The recommendation was raised on %(day)s; this day is earlier.")
+        day = f"{current.raised_on:%d/%m/%Y}"
+        raise ValidationError({"due_on": message % {"day": day}})
+    if due_on == current.due_on:
+        raise ValidationError({"due_on": _("This is the present deadline already.")})
+    if current.due_on is None and not current.deadline_changes.exists():
+        return
+    errors: dict[str, str] = {}
+    if not note:
+        errors["note"] = _("Give the reason for changing the deadline.")
+    later = due_on and current.due_on and due_on > current.due_on
+    if later and not proof:
+        errors["document_number"] = _("Give the document that extends the deadline.")
+    if errors:
+        raise ValidationError(errors)

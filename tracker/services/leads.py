@@ -1,0 +1,55 @@
+"""Who leads a recommendation and who coordinates with the lead."""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from provinces.models import Organisation, User
+from tracker.models import Recommendation
+from tracker.services.submissions import Stamp, accept, open_for_writing
+
+
+@transaction.atomic
+def assign_lead(
+    recommendation: Recommendation,
+    *,
+    lead: Organisation | None,
+    coordinating: Iterable[Organisation],
+    stamp: Stamp,
+    by: User,
+) -> Recommendation:
+    """Give a recommendation to a lead in force, with its coordinating bodies.
+
+    The edit is kept with who and when. Raises EditConflictError,
+    AlreadySubmittedError, and ValidationError by field.
+    """
+    current = open_for_writing(recommendation, stamp=stamp, act="lead", by=by)
+    coordinating = list(coordinating)
+    _check_bodies(lead, coordinating, present=current.lead_id)
+
+    # One edit, one record: the links first, then the row that is recorded.
+    current.skip_history_when_saving = True
+    current.coordinating.set(coordinating)
+    del current.skip_history_when_saving
+    current.lead = lead
+    current._history_user = by
+    current.save(update_fields=["lead"])
+    answer = current.get_absolute_url()
+    accept(current, stamp=stamp, act="lead", by=by, answer=answer)
+    return current
+
+
+def _check_bodies(
+    lead: Organisation | None, coordinating: list[Organisation], *, present: int | None
+) -> None:
+    if lead is not None and lead.pk != present:
+        able = Organisation.objects.able_to_lead(timezone.localdate())
+        if not able.filter(pk=lead.pk).exists():
+            message = _("A lead is a body in force, never a group.")
+            raise ValidationError({"lead": message})
+    if lead in coordinating:
+        message = _("The lead does not coordinate with itself.")
+        raise ValidationError({"coordinating": message})

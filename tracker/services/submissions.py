@@ -1,0 +1,67 @@
+"""Accepting a form once: the row lock, the form key and the version, in this order."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from provinces.models import User
+from tracker.models import Recommendation, Submission
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What a form carries of its making: its own key and the version it shows."""
+
+    key: UUID
+    version: int
+
+
+class AlreadySubmittedError(Exception):
+    """The same form came before and was accepted; `answer` is where it led."""
+
+    def __init__(self, answer: str) -> None:
+        super().__init__(answer)
+        self.answer = answer
+
+
+class EditConflictError(Exception):
+    """Somebody else changed the recommendation after the form was made."""
+
+    def __init__(self, current: Recommendation) -> None:
+        super().__init__(current.code)
+        self.current = current
+
+
+def open_for_writing(
+    recommendation: Recommendation, *, stamp: Stamp, act: str, by: User
+) -> Recommendation:
+    """Lock the row and give it as it is now.
+
+    Raises AlreadySubmittedError for a repeated submit, before the version is looked
+    at, so that a double click answers like the first; EditConflictError when the
+    version is not the one the form was made on.
+    """
+    current = Recommendation.objects.select_for_update().get(pk=recommendation.pk)
+    earlier = Submission.objects.filter(key=stamp.key).first()
+    if earlier is not None:
+        if (earlier.user_id, earlier.act) == (by.pk, f"{act} {current.code}"):
+            raise AlreadySubmittedError(earlier.answer)
+        raise ValidationError(
+            _("This form was already used for something else. Open the page again.")
+        )
+    if current.version != stamp.version:
+        raise EditConflictError(current)
+    return current
+
+
+def accept(
+    recommendation: Recommendation, *, stamp: Stamp, act: str, by: User, answer: str
+) -> None:
+    """Raise the version of a locked row and remember the form and its answer."""
+    recommendation.version += 1
+    recommendation.save_without_historical_record(update_fields=["version"])
+    Submission.objects.create(
+        key=stamp.key, user=by, act=f"{act} {recommendation.code}", answer=answer
+    )

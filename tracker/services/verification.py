@@ -1,0 +1,86 @@
+"""Proving that nobody rewrote history, and that the cached state follows from it."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from django.db import connection
+from django.utils import timezone
+
+from tracker.models import Recommendation
+from tracker.models.history import (
+    GENESIS,
+    HISTORY_MODELS,
+    DeadlineChange,
+    HistoryRow,
+    StatusUpdate,
+    missing_append_only_guards,
+)
+from tracker.services.history import CACHED_STATE, compute_state
+
+BATCH = 500
+
+
+def find_faults() -> Iterator[str]:
+    """Say everything that is wrong, one sentence each; nothing when all holds."""
+    for name in missing_append_only_guards(connection):
+        yield f"The guard {name} is missing from the database."
+    recommendations = Recommendation.objects.order_by("pk")
+    last = 0
+    while batch := list(recommendations.filter(pk__gt=last)[:BATCH]):
+        yield from _find_faults_of(batch)
+        last = batch[-1].pk
+
+
+def _find_faults_of(batch: list[Recommendation]) -> Iterator[str]:
+    rows: list[HistoryRow] = []
+    for model in HISTORY_MODELS:
+        rows.extend(model.objects.filter(recommendation__in=batch))
+    rows.sort(key=lambda row: (row.recommendation_id, row.sequence))
+    chains = {
+        pk: list(chain)
+        for pk, chain in groupby(rows, key=lambda row: row.recommendation_id)
+    }
+    for recommendation in batch:
+        chain = chains.get(recommendation.pk, [])
+        yield from check_chain(recommendation, chain)
+        yield from check_cached_state(recommendation, chain)
+
+
+def check_chain(
+    recommendation: Recommendation, chain: list[HistoryRow]
+) -> Iterator[str]:
+    """Follow the chain of one recommendation from its first row to its last."""
+    code, previous = recommendation.code, GENESIS
+    for position, row in enumerate(chain, start=1):
+        where = f"{code}, history row {position}"
+        if row.sequence != position:
+            yield f"{where}: its number is {row.sequence}; a row is missing or added."
+            return
+        if row.previous_hash != previous:
+            yield f"{where}: it does not follow the row before it."
+            return
+        if row.hash != row.chained_hash():
+            yield f"{where}: its content is not what was recorded."
+            return
+        previous = row.hash
+    if (recommendation.last_sequence, recommendation.last_hash or GENESIS) != (
+        len(chain),
+        previous,
+    ):
+        yield f"{code}: the history does not end where the recommendation says."
+
+
+def check_cached_state(
+    recommendation: Recommendation, chain: list[HistoryRow]
+) -> Iterator[str]:
+    """Compare the cached state with the one worked out from history."""
+    state = compute_state(
+        [row for row in chain if isinstance(row, StatusUpdate)],
+        [row for row in chain if isinstance(row, DeadlineChange)],
+        on=timezone.localdate(),
+        at=timezone.now(),
+    )
+    for name in CACHED_STATE[:5]:
+        cached, true = getattr(recommendation, name), getattr(state, name)
+        if cached != true:
+            yield f"{recommendation.code}: {name} is {cached!r} and should be {true!r}."

@@ -1,0 +1,71 @@
+"""How a recommendation stands against its deadline: one rule, in Python and in SQL.
+
+Rules: product rules §2.4. Days are days in Asia/Ho_Chi_Minh; the due day itself is
+in time (≤), as domain facts §4.1 settle.
+"""
+
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db.models import Case, CharField, F, Q, Value, When
+
+from tracker.choices import Progress, Timeliness
+
+# The seven parts of the count, in the order reports print them.
+SEVEN_PARTS = (
+    Timeliness.COMPLETED_ON_TIME,
+    Timeliness.COMPLETED_LATE,
+    Timeliness.COMPLETED,
+    Timeliness.IN_TIME,
+    Timeliness.OVERDUE,
+    Timeliness.NO_DEADLINE,
+    Timeliness.NOT_COUNTED,
+)
+UNCOUNTED = (Progress.SUSPENDED, Progress.DISCONTINUED)
+# A flag is raised only while there is still something to do.
+CLOSED = (Progress.COMPLETED, Progress.DISCONTINUED)
+
+
+def judge_timeliness(
+    progress: str, completed_on: date | None, due_on: date | None, *, on: date
+) -> Timeliness:
+    """Judge one state on a day; `due_soon` counts as in time."""
+    if progress in UNCOUNTED:
+        return Timeliness.NOT_COUNTED
+    if progress == Progress.COMPLETED:
+        if due_on is None:
+            return Timeliness.COMPLETED
+        if completed_on is not None and completed_on > due_on:
+            return Timeliness.COMPLETED_LATE
+        return Timeliness.COMPLETED_ON_TIME
+    if due_on is None:
+        return Timeliness.NO_DEADLINE
+    return _judge_open(due_on, on)
+
+
+def _judge_open(due_on: date, on: date) -> Timeliness:
+    if due_on < on:
+        return Timeliness.OVERDUE
+    if due_on <= on + timedelta(days=settings.DUE_SOON_DAYS):
+        return Timeliness.DUE_SOON
+    return Timeliness.IN_TIME
+
+
+def timeliness_expression(*, on: date) -> Case:
+    """Give the same judgement as SQL over the columns of a recommendation."""
+    soon = on + timedelta(days=settings.DUE_SOON_DAYS)
+    completed = Q(progress=Progress.COMPLETED)
+    return Case(
+        When(progress__in=UNCOUNTED, then=Value(Timeliness.NOT_COUNTED)),
+        When(completed & Q(due_on__isnull=True), then=Value(Timeliness.COMPLETED)),
+        When(
+            completed & Q(completed_on__gt=F("due_on")),
+            then=Value(Timeliness.COMPLETED_LATE),
+        ),
+        When(completed, then=Value(Timeliness.COMPLETED_ON_TIME)),
+        When(due_on__isnull=True, then=Value(Timeliness.NO_DEADLINE)),
+        When(due_on__lt=on, then=Value(Timeliness.OVERDUE)),
+        When(due_on__lte=soon, then=Value(Timeliness.DUE_SOON)),
+        default=Value(Timeliness.IN_TIME),
+        output_field=CharField(),
+    )

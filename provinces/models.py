@@ -106,11 +106,17 @@ class ProvinceName(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.full_name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.sort_key = sort_key(self.name)
         super().save(*args, **kwargs)
+
+    @property
+    def full_name(self) -> str:
+        """The name with its kind, as Vietnamese documents write it."""
+        kinds = {ProvinceKind.CITY: "thành phố", ProvinceKind.PROVINCE: "tỉnh"}
+        return f"{kinds[ProvinceKind(self.kind)]} {self.name}"
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):

@@ -7,12 +7,19 @@ and plain sets answer from then on.
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from provinces.choices import PROVINCIAL_KINDS, OrganisationKind
-from provinces.models import Organisation, Province, Succession, User
+from provinces.models import (
+    Organisation,
+    Province,
+    ProvinceName,
+    Succession,
+    User,
+)
 
 
 class Body(NamedTuple):
@@ -163,3 +170,33 @@ def name_organisations(ids: Iterable[int], register: Register) -> dict[int, str]
         for pk, now in present.items()
         if pk in names
     }
+
+
+@dataclass(frozen=True)
+class ProvinceThenNow:
+    """A province as it was called on a day, and the unit that followed, if any."""
+
+    then: str
+    now: str
+    since: date | None
+
+
+def describe_province(
+    province: int, register: Register, *, on: date
+) -> ProvinceThenNow:
+    """Name a unit as on the day and as it is today: one query."""
+    chain = register.units_counting(province)
+    names = list(ProvinceName.objects.filter(province__in=chain))
+    then = _name_on(names, chain[0], on)
+    last = [name for name in names if name.province_id == chain[-1]]
+    now = max(last, key=lambda name: name.valid_from or date.min)
+    if now.full_name == then:
+        return ProvinceThenNow(then, "", None)
+    starts = [name.valid_from for name in last if name.full_name == now.full_name]
+    return ProvinceThenNow(then, now.full_name, min(starts, default=None))
+
+
+def _name_on(names: list[ProvinceName], province: int, on: date) -> str:
+    own = [name for name in names if name.province_id == province]
+    begun = [name for name in own if (name.valid_from or date.min) <= on]
+    return max(begun or own, key=lambda name: name.valid_from or date.min).full_name

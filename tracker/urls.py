@@ -1,1 +1,61 @@
-urlpatterns = []
+"""The site map, grouped by noun."""
+
+from allauth.account import views as account
+from django.urls import path, register_converter
+
+from tracker.views import health, home, recommendations
+from tracker.views.codes import CodeConverter
+
+register_converter(CodeConverter, "code")
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    # signing in
+    path("accounts/login/", account.login, name="account_login"),
+    path("accounts/logout/", account.logout, name="account_logout"),
+    path("accounts/signup/", account.signup, name="account_signup"),
+    path("accounts/inactive/", account.account_inactive, name="account_inactive"),
+    path(
+        "accounts/password/change/",
+        account.password_change,
+        name="account_change_password",
+    ),
+    # recommendations
+    path(
+        "recommendations/",
+        recommendations.recommendation_list,
+        name="recommendation-list",
+    ),
+    path(
+        "recommendations/export.csv",
+        recommendations.recommendation_export_csv,
+        name="recommendation-export-csv",
+    ),
+    path(
+        "recommendations/export.xlsx",
+        recommendations.recommendation_export_xlsx,
+        name="recommendation-export-xlsx",
+    ),
+    path(
+        "recommendations/<code:code>/",
+        recommendations.recommendation,
+        name="recommendation",
+    ),
+    path(
+        "recommendations/<code:code>/progress/",
+        recommendations.recommendation_record_progress,
+        name="recommendation-record-progress",
+    ),
+    path(
+        "recommendations/<code:code>/lead/",
+        recommendations.recommendation_assign_lead,
+        name="recommendation-assign-lead",
+    ),
+    path(
+        "recommendations/<code:code>/deadline/",
+        recommendations.recommendation_set_deadline,
+        name="recommendation-set-deadline",
+    ),
+    # for the machines that watch
+    path("readyz", health.readyz, name="readyz"),
+]

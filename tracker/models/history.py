@@ -63,6 +63,9 @@ class HistoryRow(models.Model):
     class Meta:
         abstract = True
 
+    def get_absolute_url(self) -> str:
+        return f"{self.recommendation.get_absolute_url()}#row-{self.sequence}"
+
     def canonical(self) -> str:
         """Write the row as one line of JSON that never changes its form."""
         names = (

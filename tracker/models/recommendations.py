@@ -1,13 +1,13 @@
 """Recommendations: what was asked, of whom, by when, and where it stands."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Self
 
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +31,12 @@ from tracker.timeliness import CLOSED, judge_timeliness, timeliness_expression
 
 # A code in an address or a search: QNA-24-01, TW-26-120.
 CODE = re.compile(r"(?P<prefix>[A-Z]{2,3})-(?P<year>\d{2})-(?P<number>\d{2,7})")
-CENTRAL_PREFIX = "TW"
+MOST_URGENT_FIRST = (
+    F("due_on").asc(nulls_last=True),
+    "code_prefix",
+    "code_year",
+    "code_number",
+)
 
 
 class Topic(Sourced):
@@ -75,9 +80,12 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
     def with_timeliness(self, *, on: date) -> Self:
         return self.annotate(timeliness=timeliness_expression(on=on))
 
-    def flagged(self, flag: Flag, *, on: date) -> Self:
+    def flagged(self, *flags: Flag, on: date) -> Self:
         """Open rows that deserve a look: silent, stale or without a lead."""
-        return self.exclude(progress__in=CLOSED).filter(_flag_condition(flag, on))
+        raised = Q()
+        for flag in flags:
+            raised |= _flag_condition(flag, on)
+        return self.exclude(progress__in=CLOSED).filter(raised)
 
     def matching(self, query: str) -> Self:
         """Rows in which every folded word begins a word; "…" keeps words together."""
@@ -86,27 +94,38 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
             found = found.filter(search_folded__contains=words)
         return found
 
-    def exact_accents_first(self, query: str) -> Self:
-        """Add `exactness`: 0 where every word stands with the accents as typed."""
+    def most_urgent_first(self) -> Self:
+        """By deadline, none last, then by code: the order of the index."""
+        return self.order_by(*MOST_URGENT_FIRST)
+
+    def closest_match_first(self, query: str) -> Self:
+        """Rows with the accents exactly as typed first, then the most urgent.
+
+        Without words to find this is the plain order.
+        """
         exact = Q()
         for words in split_query(query, with_one_tone_placement):
             exact &= Q(search_exact__contains=words)
-        return self.annotate(
-            exactness=Case(
-                When(exact, then=Value(0)),
-                default=Value(1),
-                output_field=IntegerField(),
-            )
-        )
-
-    def in_code_order(self) -> Self:
-        return self.order_by("code_prefix", "code_year", "code_number")
-
-    def most_urgent_first(self) -> Self:
-        """By deadline, none last, then by code: the order of the index."""
+        if not exact:
+            return self.most_urgent_first()
         return self.order_by(
-            F("due_on").asc(nulls_last=True), "code_prefix", "code_year", "code_number"
+            Case(When(exact, then=0), default=1, output_field=IntegerField()),
+            *MOST_URGENT_FIRST,
         )
+
+    def with_list_relations(self) -> Self:
+        """Fetch what a line of the list shows, and no long text beside it."""
+        return self.only(
+            "code_prefix",
+            "code_year",
+            "code_number",
+            "wording",
+            "lead_id",
+            "progress",
+            "completed_on",
+            "due_on",
+            "last_update_at",
+        ).prefetch_related("resolutions")
 
     def with_page_relations(self) -> Self:
         """Fetch what the page of one recommendation names."""
@@ -141,9 +160,8 @@ def _flag_condition(flag: Flag, on: date) -> Q:
         return Q(lead__isnull=True)
     if flag == Flag.NEVER_REPORTED:
         return Q(last_update_at__isnull=True)
-    today = timezone.datetime.combine(on, timezone.datetime.min.time())
-    oldest = timezone.make_aware(today) - timedelta(days=settings.STALE_DAYS)
-    return Q(last_update_at__lt=oldest)
+    midnight = timezone.make_aware(datetime.combine(on, time.min))
+    return Q(last_update_at__lt=midnight - timedelta(days=settings.STALE_DAYS))
 
 
 def _visible_ids(user: User) -> QuerySet:

@@ -146,9 +146,14 @@ class Observation(models.Model):
         verbose_name_plural = _("observations")
         constraints = [
             models.UniqueConstraint(
-                fields=["indicator", "label", "document", "source"],
-                name="one_observation_per_source",
-                nulls_distinct=False,
+                fields=["indicator", "label", "document"],
+                condition=Q(document__isnull=False),
+                name="one_observation_per_document",
+            ),
+            models.UniqueConstraint(
+                fields=["indicator", "label", "source"],
+                condition=Q(document__isnull=True),
+                name="one_observation_per_other_source",
             ),
             models.CheckConstraint(
                 condition=Q(document__isnull=False, source="")

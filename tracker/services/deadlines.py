@@ -44,8 +44,9 @@ def set_deadline(
     append_row(current, change)
     attach_proof(current, change, proof)
     refresh_cached_state(current)
-    answer = f"{current.get_absolute_url()}#update-{change.sequence}"
-    accept(current, stamp=stamp, act="deadline", by=by, answer=answer)
+    accept(
+        current, stamp=stamp, act="deadline", by=by, answer=change.get_absolute_url()
+    )
     return change
 
 

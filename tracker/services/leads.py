@@ -37,8 +37,7 @@ def assign_lead(
     current.lead = lead
     current._history_user = by
     current.save(update_fields=["lead"])
-    answer = current.get_absolute_url()
-    accept(current, stamp=stamp, act="lead", by=by, answer=answer)
+    accept(current, stamp=stamp, act="lead", by=by, answer=current.get_absolute_url())
     return current
 
 

@@ -57,8 +57,9 @@ def record_progress(
     append_row(current, update)
     attach_proof(current, update, proof)
     refresh_cached_state(current)
-    answer = f"{current.get_absolute_url()}#update-{update.sequence}"
-    accept(current, stamp=stamp, act="progress", by=by, answer=answer)
+    accept(
+        current, stamp=stamp, act="progress", by=by, answer=update.get_absolute_url()
+    )
     return update
 
 

@@ -1,0 +1,479 @@
+"""The one filter of recommendations: behind the page, its counts and its exports."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import django_filters as filters
+from django.db.models import Count, F, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from provinces.models import Province, User
+from provinces.succession import Register, register_of
+from tracker.choices import Flag, Progress, RecommendationKind, Timeliness
+from tracker.models import Recommendation, Resolution, Topic, WorkingSession
+from tracker.models.recommendations import RecommendationQuerySet
+from tracker.timeliness import SEVEN_PARTS, timeliness_expression
+
+NONE = "none"
+SORTS = {
+    "code": ("code_prefix", "code_year", "code_number"),
+    "due_on": ("due_on",),
+    "updated": ("last_update_at",),
+    "wording": ("wording_key",),
+    "lead": ("lead__sort_key",),
+}
+FILTER_LABELS = {
+    "resolution": gettext_lazy("Resolution"),
+    "progress": gettext_lazy("Progress"),
+    "timeliness": gettext_lazy("Deadline"),
+    "province": gettext_lazy("Province"),
+    "lead": gettext_lazy("Lead organisation"),
+    "addressee": gettext_lazy("Addressee"),
+    "kind": gettext_lazy("Kind"),
+    "session": gettext_lazy("Session"),
+    "topic": gettext_lazy("Topic"),
+    "flag": gettext_lazy("Needs attention"),
+}
+# Names that belong to the page and not to the filter.
+OTHER_NAMES = {"page"}
+MAX_QUERY_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class Named:
+    """A row of a small reference table: its id, its key in addresses, its name."""
+
+    pk: int
+    key: str
+    name: str
+
+
+@dataclass(frozen=True)
+class ReferenceNames:
+    """Resolutions, topics, provinces and sessions by noun, read in one statement."""
+
+    resolution: tuple[Named, ...]
+    topic: tuple[Named, ...]
+    province: tuple[Named, ...]
+    session: tuple[Named, ...]
+
+    @classmethod
+    def read(cls, *, on: date) -> "ReferenceNames":
+        parts = (
+            _names(Resolution.objects, "resolution", "slug", "number", "issued_on"),
+            _names(Topic.objects, "topic", "slug", "name", "slug"),
+            _names(
+                Province.objects.with_last_name(on), "province", "slug", "name", "code"
+            ),
+            _names(WorkingSession.objects, "session", "pk", "title", "held_on"),
+        )
+        found = defaultdict(list)
+        first, *others = parts
+        for noun, pk, key, name, _order in sorted(
+            first.union(*others, all=True), key=lambda row: row[4]
+        ):
+            found[noun].append(Named(pk, key, name or key))
+        nouns = ("resolution", "topic", "province", "session")
+        return cls(**{noun: tuple(found[noun]) for noun in nouns})
+
+
+def _names(rows: Any, noun: str, key: str, name: str, order: str) -> QuerySet:
+    return (
+        rows.order_by()
+        .annotate(
+            noun_=Value(noun, TextField()),
+            key_=Cast(key, TextField()),
+            name_=Cast(name, TextField()),
+            order_=Cast(order, TextField()),
+        )
+        .values_list("noun_", "pk", "key_", "name_", "order_")
+    )
+
+
+class RecommendationFilter(filters.FilterSet):
+    """Narrows what a person may see; never widens it. Parameters: product rules §5."""
+
+    resolution = filters.MultipleChoiceFilter(method="by_link")
+    progress = filters.MultipleChoiceFilter(
+        field_name="progress",
+        lookup_expr="exact",
+        choices=Progress.choices,
+        distinct=False,
+    )
+    timeliness = filters.MultipleChoiceFilter(
+        method="by_timeliness", choices=Timeliness.choices
+    )
+    kind = filters.MultipleChoiceFilter(
+        field_name="kind",
+        lookup_expr="exact",
+        choices=RecommendationKind.choices,
+        distinct=False,
+    )
+    province = filters.MultipleChoiceFilter(method="by_province")
+    lead = filters.MultipleChoiceFilter(method="by_organisation")
+    addressee = filters.MultipleChoiceFilter(method="by_organisation")
+    session = filters.MultipleChoiceFilter(
+        field_name="session_id", lookup_expr="exact", distinct=False
+    )
+    topic = filters.MultipleChoiceFilter(method="by_link")
+    flag = filters.MultipleChoiceFilter(method="by_flag", choices=Flag.choices)
+    q = filters.CharFilter(
+        method="by_text", max_length=MAX_QUERY_LENGTH, label=gettext_lazy("Search")
+    )
+    sort = filters.ChoiceFilter(
+        method="in_order",
+        choices=[(s, s) for name in SORTS for s in (name, f"-{name}")],
+    )
+
+    class Meta:
+        model = Recommendation
+        fields: list[str] = []
+
+    def __init__(self, data: QueryDict, *, user: User, on: date) -> None:
+        self.user, self.on = user, on
+        self.names = ReferenceNames.read(on=on)
+        self.values, self.unknown = self.separate_unknown(data)
+        super().__init__(self.values, queryset=Recommendation.objects.visible_to(user))
+        for name, values in self.known_values.items():
+            if name in self.filters and values is not None:
+                self.filters[name].extra["choices"] = [(v, v) for v in values]
+
+    @cached_property
+    def register(self) -> Register:
+        return register_of(self.user)
+
+    @cached_property
+    def known_values(self) -> dict[str, Iterable[str] | None]:
+        """What each parameter may say; None where anything goes."""
+        bodies = {str(pk): None for pk in self.register.bodies} | {NONE: None}
+        return {
+            "resolution": [one.key for one in self.names.resolution],
+            "progress": Progress.values,
+            "timeliness": Timeliness.values,
+            "kind": RecommendationKind.values,
+            "province": [one.key for one in self.names.province],
+            "lead": bodies,
+            "addressee": bodies,
+            "session": [one.key for one in self.names.session],
+            "topic": [one.key for one in self.names.topic],
+            "flag": Flag.values,
+            "q": None,
+            "sort": [sort for name in SORTS for sort in (name, f"-{name}")],
+        }
+
+    def separate_unknown(self, data: QueryDict) -> tuple[QueryDict, list[str]]:
+        """Keep what is known; name the rest, so that nobody is misled by a typo."""
+        values, unknown = QueryDict(mutable=True), []
+        for name, typed in data.lists():
+            known = self.known_values.get(name, ())
+            if name in OTHER_NAMES:
+                continue
+            for value in typed:
+                if name in self.known_values and value == "":
+                    continue
+                if (
+                    (
+                        known is None
+                        and len(value) <= MAX_QUERY_LENGTH
+                        and "\0" not in value
+                    )
+                    or known is not None
+                    and value in known
+                ):
+                    values.appendlist(name, value)
+                else:
+                    unknown.append(f"{name}={value}"[:80])
+        return values, unknown
+
+    @property
+    def named_organisations(self) -> set[int]:
+        """The organisations that the parameters name."""
+        typed = self.values.getlist("lead") + self.values.getlist("addressee")
+        return {int(value) for value in typed if value != NONE}
+
+    @property
+    def hidden_names(self) -> list[dict[str, Any]]:
+        """Parameters that no facet shows and the form still has to carry."""
+        names = ("addressee", "session", "sort")
+        return [{"name": n, "values": self.values.getlist(n)} for n in names]
+
+    @property
+    def address(self) -> str:
+        """The query string of exactly this filter, the first page of it."""
+        return self.address_with()
+
+    def address_with(self, **changed: str) -> str:
+        values = self.values.copy()
+        for name, value in changed.items():
+            values[name] = value
+        return f"?{values.urlencode()}" if values else "?"
+
+    # -- the ways of narrowing ---------------------------------------------------
+
+    def narrowed(self, *, without: str = "") -> RecommendationQuerySet:
+        """Give the rows that every filter lets through, leaving one filter out."""
+        rows = self.queryset
+        for name, value in self.form.cleaned_data.items():
+            if name not in {without, "sort"}:
+                rows = self.filters[name].filter(rows, value)
+        return rows
+
+    def filter_queryset(
+        self, queryset: RecommendationQuerySet
+    ) -> RecommendationQuerySet:
+        rows = self.narrowed()
+        return self.in_order(rows, "sort", self.form.cleaned_data["sort"])
+
+    def by_link(self, rows: QuerySet, name: str, keys: list[str]) -> QuerySet:
+        """Match a many-to-many link by its key, without multiplying rows."""
+        named = {
+            "resolution": Recommendation.resolutions,
+            "topic": Recommendation.topics,
+        }
+        ids = [one.pk for one in getattr(self.names, name) if one.key in keys]
+        links = named[name].through.objects.filter(**{f"{name}__in": ids})
+        return rows.filter(pk__in=links.values("recommendation")) if keys else rows
+
+    def by_timeliness(self, rows: QuerySet, name: str, values: list[str]) -> QuerySet:
+        if not values:
+            return rows
+        wanted = set(values)
+        if Timeliness.IN_TIME in wanted:
+            wanted.add(Timeliness.DUE_SOON)
+        return rows.with_timeliness(on=self.on).filter(timeliness__in=sorted(wanted))
+
+    def by_province(self, rows: QuerySet, name: str, slugs: list[str]) -> QuerySet:
+        if not slugs:
+            return rows
+        units = [one.pk for one in self.names.province if one.key in slugs]
+        return rows.filter(province__in=self.register.with_predecessors(units))
+
+    def by_organisation(self, rows: QuerySet, name: str, values: list[str]) -> QuerySet:
+        if not values:
+            return rows
+        wanted = Q(**{f"{name}__in": [int(v) for v in values if v != NONE]})
+        if NONE in values:
+            wanted |= Q(**{f"{name}__isnull": True})
+        return rows.filter(wanted)
+
+    def by_flag(self, rows: QuerySet, name: str, flags: list[str]) -> QuerySet:
+        if not flags:
+            return rows
+        return rows.flagged(*map(Flag, flags), on=self.on)
+
+    def by_text(self, rows: QuerySet, name: str, query: str) -> QuerySet:
+        return rows.matching(query)
+
+    def in_order(self, rows: QuerySet, name: str, sort: str) -> QuerySet:
+        if not sort:
+            return rows.closest_match_first(self.form.cleaned_data["q"])
+        columns = SORTS[sort.removeprefix("-")]
+        direction: Callable[[F], Any] = F.desc if sort.startswith("-") else F.asc
+        ordering = [direction(F(column), nulls_last=True) for column in columns]
+        return rows.order_by(*ordering, *SORTS["code"])
+
+
+# -- counts -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Option:
+    """One line of a facet: what it filters by, what it is called, how many rows."""
+
+    value: str
+    label: str
+    count: int
+    is_selected: bool
+    is_narrower: bool = False
+
+
+@dataclass(frozen=True)
+class Facet:
+    name: str
+    label: str
+    options: tuple[Option, ...]
+
+    @property
+    def first_options(self) -> tuple[Option, ...]:
+        return self.options[:8]
+
+    @property
+    def further_options(self) -> tuple[Option, ...]:
+        return self.options[8:]
+
+    @property
+    def has_further_selected(self) -> bool:
+        return any(option.is_selected for option in self.further_options)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The total and the facets of one filter, by facet and key."""
+
+    total: int
+    facets: dict[str, dict[str, int]]
+
+
+def count_facets(chosen: RecommendationFilter) -> Counts:
+    """Count the total and every facet in one statement.
+
+    A facet respects all filters but its own: it says what one would get instead.
+    """
+    columns = {
+        "resolution": "resolutions",
+        "progress": "progress",
+        "province": "province",
+        "lead": "lead",
+        "kind": "kind",
+        "topic": "topics",
+    }
+    parts = [_total(chosen.narrowed(), "total", "")]
+    for name, column in columns.items():
+        parts.append(_group(chosen.narrowed(without=name), name, column))
+    timeliness = chosen.narrowed(without="timeliness").annotate(
+        judged=timeliness_expression(on=chosen.on)
+    )
+    parts.append(_group(timeliness, "timeliness", "judged"))
+    unflagged = chosen.narrowed(without="flag")
+    for flag in Flag:
+        parts.append(_total(unflagged.flagged(flag, on=chosen.on), "flag", flag))
+
+    facets: dict[str, dict[str, int]] = defaultdict(dict)
+    first, *others = parts
+    for name, key, count in first.union(*others, all=True):
+        facets[name][key if key is not None else NONE] = count
+    total = facets.pop("total", {}).get("", 0)
+    facets["province"] = _roll_up(facets["province"], chosen.register)
+    judged = facets["timeliness"]
+    soon = judged.get(Timeliness.DUE_SOON, 0)
+    judged[Timeliness.IN_TIME] = judged.get(Timeliness.IN_TIME, 0) + soon
+    return Counts(total, facets)
+
+
+def _group(rows: QuerySet, name: str, column: str) -> QuerySet:
+    return (
+        rows.order_by()
+        .annotate(facet=Value(name, TextField()), key=Cast(column, TextField()))
+        .values("facet", "key")
+        .annotate(count=Count("pk"))
+        .values_list("facet", "key", "count")
+    )
+
+
+def _total(rows: QuerySet, name: str, key: str) -> QuerySet:
+    return (
+        rows.order_by()
+        .annotate(facet=Value(name, TextField()), key=Value(key, TextField()))
+        .values("facet", "key")
+        .annotate(count=Count("pk"))
+        .values_list("facet", "key", "count")
+    )
+
+
+def _roll_up(counted: dict[str, int], register: Register) -> dict[str, int]:
+    """Count a row for its own unit and for every unit that followed it."""
+    rolled: dict[str, int] = defaultdict(int)
+    for unit, count in counted.items():
+        if unit == NONE:
+            continue
+        for counting in register.units_counting(int(unit)):
+            rolled[str(counting)] += count
+    return rolled
+
+
+def build_facets(
+    chosen: RecommendationFilter, counts: Counts, organisations: dict[int, str]
+) -> list[Facet]:
+    """Put words to the counts, in the order in which officials ask."""
+    names = chosen.names
+    former = _("%(name)s (former)")
+    provinces = [
+        Named(one.pk, one.key, one.name)
+        if chosen.register.province_successor.get(one.pk) is None
+        else Named(one.pk, one.key, former % {"name": one.name})
+        for one in names.province
+    ]
+    leads = [(str(pk), name) for pk, name in organisations.items()]
+    parts = [*SEVEN_PARTS]
+    parts.insert(parts.index(Timeliness.IN_TIME) + 1, Timeliness.DUE_SOON)
+    build = _FacetBuilder(chosen, counts)
+    return [
+        build.by_key("resolution", names.resolution),
+        build.fixed("progress", Progress),
+        build.fixed("timeliness", parts),
+        build.by_key("province", provinces, largest_first=True),
+        build.largest("lead", leads),
+        build.fixed("kind", RecommendationKind),
+        build.by_key("topic", names.topic),
+        build.fixed("flag", Flag),
+    ]
+
+
+class _FacetBuilder:
+    def __init__(self, chosen: RecommendationFilter, counts: Counts) -> None:
+        self.chosen, self.counts = chosen, counts
+
+    def option(self, name: str, value: str, label: str, key: str = "") -> Option:
+        return Option(
+            value=value,
+            label=str(label),
+            count=self.counts.facets[name].get(key or value, 0),
+            is_selected=value in self.chosen.values.getlist(name),
+            is_narrower=value == Timeliness.DUE_SOON,
+        )
+
+    def facet(self, name: str, options: list[Option]) -> Facet:
+        return Facet(name, str(FILTER_LABELS[name]), tuple(options))
+
+    def fixed(self, name: str, choices: Iterable[Any]) -> Facet:
+        options = [self.option(name, choice.value, choice.label) for choice in choices]
+        return self.facet(name, options)
+
+    def by_key(
+        self, name: str, named: Iterable[Named], *, largest_first: bool = False
+    ) -> Facet:
+        options = [self.option(name, one.key, one.name, str(one.pk)) for one in named]
+        worth = [one for one in options if one.count or one.is_selected]
+        if largest_first:
+            worth.sort(key=lambda one: -one.count)
+        return self.facet(name, worth)
+
+    def largest(self, name: str, pairs: list[tuple[str, str]]) -> Facet:
+        options = [self.option(name, NONE, _("Not determined"))]
+        options += [self.option(name, value, text) for value, text in pairs]
+        worth = [one for one in options if one.count or one.is_selected]
+        worth.sort(key=lambda one: (one.value == NONE, -one.count, one.label))
+        return self.facet(name, worth)
+
+
+def describe_filter(chosen: RecommendationFilter, organisations: dict[int, str]) -> str:
+    """Say in words what was asked for, as pages, files and print carry it."""
+    names = chosen.names
+    words: dict[str, dict[str, Any]] = {
+        "resolution": {one.key: one.name for one in names.resolution},
+        "progress": dict(Progress.choices),
+        "timeliness": dict(Timeliness.choices),
+        "kind": dict(RecommendationKind.choices),
+        "province": {one.key: one.name for one in names.province},
+        "lead": {str(pk): name for pk, name in organisations.items()},
+        "addressee": {str(pk): name for pk, name in organisations.items()},
+        "session": {one.key: one.name for one in names.session},
+        "topic": {one.key: one.name for one in names.topic},
+        "flag": dict(Flag.choices),
+    }
+    parts = []
+    for name, label in FILTER_LABELS.items():
+        typed = chosen.values.getlist(name)
+        said = [str(words[name].get(value, _("Not determined"))) for value in typed]
+        if said:
+            parts.append(f"{label}: {', '.join(said)}")
+    if query := chosen.values.get("q", "").strip():
+        parts.append(f"{_('Search')}: {query}")
+    return " · ".join(parts)

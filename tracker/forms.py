@@ -1,0 +1,211 @@
+"""What people fill in about one recommendation."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from provinces.folding import normalise
+from provinces.models import Organisation, User
+from tracker.choices import Progress
+from tracker.models import Recommendation, StatusUpdate
+from tracker.permissions import can_correct, is_coordinator
+from tracker.services.evidence import Proof
+from tracker.services.submissions import Stamp
+
+DAY_INPUT = {
+    "inputmode": "numeric",
+    "placeholder": _("dd/mm/yyyy"),
+    "autocomplete": "off",
+}
+
+
+class ComposedCharField(forms.CharField):
+    """A line or a text composed to NFC before anything looks at it."""
+
+    def to_python(self, value: Any) -> str:
+        return normalise(super().to_python(value))
+
+
+class StampedForm(forms.Form):
+    """A form that knows its key and the version of what it was made on."""
+
+    form_key = forms.UUIDField(widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(
+        self, *args: Any, recommendation: Recommendation, user: User, **kwargs: Any
+    ) -> None:
+        # Several forms share the page: each has identifiers of its own.
+        kwargs.setdefault("auto_id", f"{type(self).__name__.lower()}-%s")
+        super().__init__(*args, **kwargs)
+        self.recommendation, self.user = recommendation, user
+        self.initial.setdefault("form_key", uuid.uuid4())
+        self.initial.setdefault("version", recommendation.version)
+        for name, field in self.fields.items():
+            field.widget.attrs["aria-describedby"] = f"{self[name].auto_id}-error"
+
+    def arguments(self) -> dict[str, Any]:
+        """Give what was typed the way services take it."""
+        values = dict(self.cleaned_data)
+        values["stamp"] = Stamp(values.pop("form_key"), values.pop("version"))
+        return values
+
+    def add_refusal(self, refusal: ValidationError) -> None:
+        """Put what a service said beside the field it is about."""
+        if not hasattr(refusal, "error_dict"):
+            self.add_error(None, refusal)
+            return
+        for name, errors in refusal.error_dict.items():
+            self.add_error(name if name in self.fields else None, errors)
+
+    def in_words(self) -> list[tuple[str, str]]:
+        """Say what was typed, field by field, for whoever lost a race."""
+        said = []
+        for bound in self.visible_fields():
+            value = bound.value()
+            typed = value if isinstance(value, list) else [value]
+            labels = {
+                str(key): str(label)
+                for key, label in getattr(bound.field, "choices", ())
+            }
+            words = [labels.get(str(one), str(one)) for one in typed if one]
+            if words:
+                said.append((bound.label, ", ".join(words)))
+        return said
+
+    def renew(self, current: Recommendation) -> None:
+        """Keep what was typed and stand on the version that is there now."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("version")] = str(current.version)
+
+
+class HistoryForm(StampedForm):
+    """What every history row carries: its day, its words, its evidence."""
+
+    effective_on = forms.DateField(
+        label=_("True from"), widget=forms.DateInput(attrs=DAY_INPUT)
+    )
+    note = ComposedCharField(
+        label=_("Result, difficulty, next step"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    document_number = ComposedCharField(
+        label=_("Evidence: document number"), required=False, max_length=200
+    )
+    url = forms.URLField(
+        label=_("Evidence: link"),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        widget=forms.TextInput(attrs={"inputmode": "url"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("effective_on", timezone.localdate())
+
+    def arguments(self) -> dict[str, Any]:
+        values = super().arguments()
+        values["proof"] = Proof(values.pop("document_number"), values.pop("url"))
+        return values
+
+
+class ProgressForm(HistoryForm):
+    progress = forms.ChoiceField(
+        label=_("Progress"), choices=Progress.choices, widget=forms.RadioSelect
+    )
+    corrects = forms.ModelChoiceField(
+        label=_("Corrects an earlier entry"),
+        queryset=StatusUpdate.objects.none(),
+        required=False,
+        empty_label=_("No: this is news"),
+    )
+    spoken_for = forms.ModelChoiceField(
+        label=_("On behalf of"), queryset=Organisation.objects.none()
+    )
+
+    field_order = ["progress", "note", "effective_on", "document_number", "url"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("progress", self.recommendation.progress)
+        self._offer_corrections()
+        self._offer_voices()
+
+    def _offer_corrections(self) -> None:
+        updates = self.recommendation.updates.order_by("-sequence")
+        corrected = {one.corrects_id for one in updates}
+        may = [
+            one.pk
+            for one in updates
+            if one.pk not in corrected and can_correct(self.user, one)
+        ]
+        self.fields["corrects"].queryset = updates.filter(pk__in=may)
+        if not may:
+            del self.fields["corrects"]
+
+    def _offer_voices(self) -> None:
+        """Coordinators choose the body spoken for; others speak for their own."""
+        if not is_coordinator(self.user):
+            del self.fields["spoken_for"]
+            return
+        self.fields["spoken_for"].queryset = Organisation.objects.all()
+        one = self.recommendation
+        preset = one.lead_id or one.addressee_id or one.raised_by_id
+        self.initial.setdefault("spoken_for", preset or self.user.organisation_id)
+
+    def arguments(self) -> dict[str, Any]:
+        values = super().arguments()
+        values.setdefault("corrects", None)
+        values.setdefault("spoken_for", self.user.organisation)
+        return values
+
+
+class DeadlineForm(HistoryForm):
+    due_on = forms.DateField(
+        label=_("Deadline"), required=False, widget=forms.DateInput(attrs=DAY_INPUT)
+    )
+
+    field_order = ["due_on", "effective_on", "note", "document_number", "url"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("due_on", self.recommendation.due_on)
+        self.fields["note"].label = _("Reason for a change")
+        self.fields["note"].widget.attrs["rows"] = 2
+        self.fields["effective_on"].label = _("Decided on")
+
+
+class LeadForm(StampedForm):
+    lead = forms.ModelChoiceField(
+        label=_("Lead organisation"),
+        queryset=Organisation.objects.none(),
+        required=False,
+        empty_label=_("Not determined"),
+    )
+    coordinating = forms.ModelMultipleChoiceField(
+        label=_("Coordinating organisations"),
+        queryset=Organisation.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        one, today = self.recommendation, timezone.localdate()
+        able = Organisation.objects.able_to_lead(today)
+        # A lead that has ended since stays until another is chosen.
+        present = Organisation.objects.filter(pk=one.lead_id)
+        coordinating = one.coordinating.all()
+        self.fields["lead"].queryset = able | present
+        self.fields["coordinating"].queryset = Organisation.objects.in_force(
+            today
+        ) | Organisation.objects.filter(pk__in=[body.pk for body in coordinating])
+        self.initial.setdefault("lead", one.lead_id)
+        self.initial.setdefault("coordinating", [body.pk for body in coordinating])

@@ -1,0 +1,12 @@
+"""When a view answers with a part of the page instead of the whole."""
+
+from django.http import HttpRequest
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """True when htmx will swap a part of the page the reader already has."""
+    return (
+        bool(request.htmx)
+        and not request.htmx.boosted
+        and not request.htmx.history_restore_request
+    )

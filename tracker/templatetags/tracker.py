@@ -1,0 +1,57 @@
+"""Words and links that templates cannot make by choosing and looping."""
+
+from datetime import date
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tracker.choices import Timeliness
+from tracker.filters import RecommendationFilter
+
+register = template.Library()
+
+
+@register.filter
+def unlocal(number: int) -> str:
+    """Give a number as programs read it."""
+    return str(number)
+
+
+@register.simple_tag
+def due_words(timeliness: str, due_on: date | None, today: date) -> str:
+    """Say how a deadline stands today, with its days."""
+    if timeliness == Timeliness.OVERDUE:
+        days = (today - due_on).days
+        return ngettext("%(days)s day overdue", "%(days)s days overdue", days) % {
+            "days": days
+        }
+    if timeliness in {Timeliness.IN_TIME, Timeliness.DUE_SOON}:
+        days = (due_on - today).days
+        if days == 0:
+            return _("due today")
+        return ngettext("%(days)s day left", "%(days)s days left", days) % {
+            "days": days
+        }
+    if timeliness in {Timeliness.COMPLETED_LATE, Timeliness.COMPLETED_ON_TIME}:
+        return str(Timeliness(timeliness).label)
+    return ""
+
+
+@register.simple_tag
+def sort_head(chosen: RecommendationFilter, name: str, label: str) -> SafeString:
+    """Make a column's head a link that sorts by it, and turns it round."""
+    present = chosen.values.get("sort", "")
+    upward = present == name
+    address = chosen.address_with(sort=f"-{name}" if upward else name)
+    state = {name: "ascending", f"-{name}": "descending"}.get(present, "none")
+    arrow = {"ascending": " ↑", "descending": " ↓"}.get(state, "")
+    return format_html(
+        '<th scope="col" aria-sort="{}"><a href="{}">{}</a>{}</th>',
+        state,
+        address,
+        label,
+        format_html('<span aria-hidden="true">{}</span>', arrow) if arrow else "",
+    )

@@ -1,0 +1,53 @@
+# The two commands: make run, make test. Each sets up what it needs.
+PY ?= python3
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+export DATA_DIR ?= $(CURDIR)/var
+export PORT ?= 8000
+STATIC := $(shell find tracker/static -type f 2>/dev/null)
+
+.PHONY: run test check lock messages
+
+run: $(VENV)/.ok-run $(DATA_DIR)/.ok-static
+	@$(PYTHON) manage.py bootstrap
+	@$(VENV)/bin/gunicorn --workers 2 --threads 4 --bind 127.0.0.1:$(PORT) --no-control-socket --log-level warning tracker.wsgi
+
+test: $(VENV)/.ok-dev
+	@$(PYTHON) -m tests.run
+
+check: $(VENV)/.ok-dev
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(PYTHON) manage.py makemigrations --check --dry-run
+	$(PYTHON) -m tests.check_messages
+
+$(VENV)/.ok-python:
+	@command -v $(PY) >/dev/null || { echo "Python 3.11 or newer is needed: apt install python3 python3-venv"; exit 1; }
+	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; this is $$($(PY) --version). Name another with: make PY=python3.12 …"; exit 1; }
+	@$(PY) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv is needed: apt install python3-venv"; exit 1; }
+	@$(PY) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.ok-run: requirements.txt $(VENV)/.ok-python
+	@echo "Installing what the product needs (about 20 s) …"
+	@$(PYTHON) -m pip install -q --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(VENV)/.ok-dev: requirements-dev.txt $(VENV)/.ok-run
+	@echo "Installing what tests and checks need (about 30 s) …"
+	@$(PYTHON) -m pip install -q --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(DATA_DIR)/.ok-static: $(VENV)/.ok-run $(STATIC)
+	@echo "Collecting static files …"
+	@$(PYTHON) manage.py collectstatic --noinput --verbosity 0
+	@touch $@
+
+# For developers, with uv and gettext installed.
+lock:
+	uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --quiet --custom-compile-command "make lock" requirements.in -o requirements.txt
+	uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --quiet --custom-compile-command "make lock" requirements-dev.in -o requirements-dev.txt
+
+messages: $(VENV)/.ok-run
+	cd tracker && ../$(PYTHON) ../manage.py makemessages --locale vi --no-obsolete
+	$(PYTHON) manage.py compilemessages --locale vi --ignore .venv --verbosity 0

@@ -1,0 +1,127 @@
+"""The cast, the real report, and what keeps tests honest on both databases."""
+
+import os
+import shutil
+
+import pytest
+from django.db import connection
+from django.test import Client, TransactionTestCase
+
+from provinces.choices import OrganisationKind, Role
+from tests.factories import make_organisation, make_province, make_user
+from tracker.importing.fixtures import seed
+from tracker.models.history import (
+    install_append_only_guards,
+    remove_append_only_guards,
+)
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave browser tests out where no Chromium is, unless they are required."""
+    if CHROMIUM or os.environ.get("REQUIRE_BROWSER"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("browser")]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)
+    config.left_out = len(left_out)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if left_out := getattr(config, "left_out", 0):
+        terminalreporter.write_line(
+            f"NOT RUN: {left_out} browser tests, because no Chromium is installed.",
+            yellow=True,
+            bold=True,
+        )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def lift_guards_around_flush():
+    """Let transactional tests empty the tables; the guards are back right after."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def flush_without_guards(self):
+        remove_append_only_guards(connection)
+        try:
+            flush(self)
+        finally:
+            install_append_only_guards(connection)
+
+    TransactionTestCase._fixture_teardown = flush_without_guards
+    yield
+    TransactionTestCase._fixture_teardown = flush
+
+
+@pytest.fixture
+def central(db):
+    return make_organisation(
+        "Ban Chính sách, chiến lược Trung ương",
+        OrganisationKind.CENTRAL_PARTY,
+        oversees_all=True,
+    )
+
+
+@pytest.fixture
+def quang_nam(db):
+    return make_province("Quảng Nam", slug="49", code="49", abbreviation="QNA")
+
+
+@pytest.fixture
+def quang_nam_committee(quang_nam):
+    return make_organisation(
+        "Tỉnh ủy Quảng Nam", OrganisationKind.PROVINCIAL_PARTY, province=quang_nam
+    )
+
+
+@pytest.fixture
+def ha(central):
+    """Hà coordinates at the central commission."""
+    return make_user("ha", central, Role.COORDINATOR, full_name="Lê Thu Hà")
+
+
+@pytest.fixture
+def quan(central):
+    """Quân administers."""
+    return make_user("quan", central, Role.ADMINISTRATOR, full_name="Đỗ Quân")
+
+
+@pytest.fixture
+def lan(quang_nam_committee):
+    """Lan reports for the Party committee of Quảng Nam."""
+    return make_user("lan", quang_nam_committee, full_name="Trần Thị Lan")
+
+
+@pytest.fixture
+def minh(quang_nam_committee):
+    """Minh may only read, at Lan's."""
+    return make_user("minh", quang_nam_committee, Role.LEADER, full_name="Võ Minh")
+
+
+@pytest.fixture
+def hoa(db):
+    """Hoa reports for another province and must see nothing of Quảng Nam."""
+    province = make_province("Hà Nội", slug="01", code="01", abbreviation="HNO")
+    committee = make_organisation(
+        "Thành ủy Hà Nội", OrganisationKind.PROVINCIAL_PARTY, province=province
+    )
+    return make_user("hoa", committee, full_name="Phạm Thị Hoa")
+
+
+@pytest.fixture
+def seeded(db):
+    """The real report and the register, as an installation starts with them."""
+    return seed()
+
+
+@pytest.fixture
+def sign_in(db):
+    """Give a client that somebody has signed in with."""
+
+    def signed_in(user):
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return signed_in

@@ -314,3 +314,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def oversees_all(self) -> bool:
         return self.organisation.oversees_all
+
+    @property
+    def is_coordinator(self) -> bool:
+        """Coordinators act for the central commission: they record for any body."""
+        return self.role == Role.COORDINATOR and self.oversees_all
+
+    @property
+    def is_reporter(self) -> bool:
+        return self.role == Role.REPORTER

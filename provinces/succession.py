@@ -154,12 +154,12 @@ def _last(start: int, step: Callable[[int], int | None]) -> int:
     return _chain(start, step)[-1]
 
 
-def name_organisations(ids: Iterable[int], register: Register) -> dict[int, str]:
+def name_organisations(ids: Iterable[int | None], register: Register) -> dict[int, str]:
     """Give names by id, an ended body with its present one: one query for all.
 
     "Bộ Kế hoạch và Đầu tư (nay là Bộ Tài chính)".
     """
-    present = {pk: register.present_body(pk) for pk in ids}
+    present = {pk: register.present_body(pk) for pk in ids if pk is not None}
     wanted = {*present, *present.values()}
     names = dict(Organisation.objects.filter(pk__in=wanted).values_list("pk", "name"))
     return {

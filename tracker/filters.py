@@ -144,6 +144,8 @@ class RecommendationFilter(filters.FilterSet):
         for name, values in self.known_values.items():
             if name in self.filters and values is not None:
                 self.filters[name].extra["choices"] = [(v, v) for v in values]
+        # What is unknown is out already: the form has nothing left to refuse.
+        self.is_valid()
 
     @cached_property
     def register(self) -> Register:
@@ -296,9 +298,12 @@ class Option:
 
 @dataclass(frozen=True)
 class Facet:
+    """One question of the filter; `is_data` when its answers are Vietnamese names."""
+
     name: str
     label: str
     options: tuple[Option, ...]
+    is_data: bool
 
     @property
     def first_options(self) -> tuple[Option, ...]:
@@ -429,12 +434,12 @@ class _FacetBuilder:
             is_narrower=value == Timeliness.DUE_SOON,
         )
 
-    def facet(self, name: str, options: list[Option]) -> Facet:
-        return Facet(name, str(FILTER_LABELS[name]), tuple(options))
+    def facet(self, name: str, options: list[Option], *, is_data: bool) -> Facet:
+        return Facet(name, str(FILTER_LABELS[name]), tuple(options), is_data)
 
     def fixed(self, name: str, choices: Iterable[Any]) -> Facet:
         options = [self.option(name, choice.value, choice.label) for choice in choices]
-        return self.facet(name, options)
+        return self.facet(name, options, is_data=False)
 
     def by_key(
         self, name: str, named: Iterable[Named], *, largest_first: bool = False
@@ -443,14 +448,14 @@ class _FacetBuilder:
         worth = [one for one in options if one.count or one.is_selected]
         if largest_first:
             worth.sort(key=lambda one: -one.count)
-        return self.facet(name, worth)
+        return self.facet(name, worth, is_data=True)
 
     def largest(self, name: str, pairs: list[tuple[str, str]]) -> Facet:
         options = [self.option(name, NONE, _("Not determined"))]
         options += [self.option(name, value, text) for value, text in pairs]
         worth = [one for one in options if one.count or one.is_selected]
         worth.sort(key=lambda one: (one.value == NONE, -one.count, one.label))
-        return self.facet(name, worth)
+        return self.facet(name, worth, is_data=True)
 
 
 def describe_filter(chosen: RecommendationFilter, organisations: dict[int, str]) -> str:

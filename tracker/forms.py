@@ -12,7 +12,7 @@ from provinces.folding import normalise
 from provinces.models import Organisation, User
 from tracker.choices import Progress
 from tracker.models import Recommendation, StatusUpdate
-from tracker.permissions import can_correct, is_coordinator
+from tracker.permissions import can_correct
 from tracker.services.evidence import Proof
 from tracker.services.submissions import Stamp
 
@@ -152,7 +152,7 @@ class ProgressForm(HistoryForm):
 
     def _offer_voices(self) -> None:
         """Coordinators choose the body spoken for; others speak for their own."""
-        if not is_coordinator(self.user):
+        if not self.user.is_coordinator:
             del self.fields["spoken_for"]
             return
         self.fields["spoken_for"].queryset = Organisation.objects.all()

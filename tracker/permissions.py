@@ -3,22 +3,16 @@
 Rules: product rules §1.
 """
 
-from provinces.choices import Role
 from provinces.models import User
 from provinces.succession import remit_of
 from tracker.models import Recommendation, StatusUpdate
 
 
-def is_coordinator(user: User) -> bool:
-    """Coordinators act for the central commission: they record for any body."""
-    return user.role == Role.COORDINATOR and user.oversees_all
-
-
 def can_record_progress(user: User, recommendation: Recommendation) -> bool:
     """Reporters write for the lead; while there is none, for the addressee."""
-    if is_coordinator(user):
+    if user.is_coordinator:
         return True
-    if user.role != Role.REPORTER:
+    if not user.is_reporter:
         return False
     answerable = recommendation.lead_id or recommendation.addressee_id
     return answerable is not None and answerable in remit_of(user).speaks_for
@@ -26,14 +20,14 @@ def can_record_progress(user: User, recommendation: Recommendation) -> bool:
 
 def can_correct(user: User, update: StatusUpdate) -> bool:
     """Reporters correct what was recorded for bodies they speak for."""
-    if is_coordinator(user):
+    if user.is_coordinator:
         return True
     return update.spoken_for_id in remit_of(user).speaks_for
 
 
 def can_assign_lead(user: User) -> bool:
-    return is_coordinator(user)
+    return user.is_coordinator
 
 
 def can_set_deadline(user: User) -> bool:
-    return is_coordinator(user)
+    return user.is_coordinator

@@ -1,5 +1,6 @@
 """What happened to one recommendation, newest first."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from provinces.succession import Register, name_organisations
 from tracker.choices import Progress
-from tracker.importing.fixtures import SEED
 from tracker.models import DeadlineChange, Evidence, Recommendation, StatusUpdate
 
 
@@ -128,13 +128,15 @@ def _common(row: StatusUpdate | DeadlineChange) -> dict[str, Any]:
 def _edit_entries(recommendation: Recommendation, register: Register) -> list[Entry]:
     """Tell who changed the lead, the coordinating bodies or the wording, and when."""
     records = list(
-        recommendation.history.select_related("history_user")
-        .prefetch_related("coordinating")
-        .order_by("history_date", "history_id")
+        recommendation.history.select_related("history_user").order_by(
+            "history_date", "history_id"
+        )
     )
-    if all(record.history_change_reason == SEED for record in records):
-        return []
-    states = [(record, _edited_state(record)) for record in records]
+    links = recommendation.history.model.coordinating.filter(history__in=records)
+    coordinating = defaultdict(set)
+    for record, body in links.values_list("history_id", "organisation_id"):
+        coordinating[record].add(body)
+    states = [(one, _edited_state(one, coordinating[one.pk])) for one in records]
     bodies = {pk for _record, state in states for pk in state["bodies"]}
     names = name_organisations(bodies, register)
     entries = []
@@ -151,8 +153,7 @@ def _edit_entries(recommendation: Recommendation, register: Register) -> list[En
     return entries
 
 
-def _edited_state(record: Any) -> dict[str, Any]:
-    coordinating = frozenset(link.organisation_id for link in record.coordinating.all())
+def _edited_state(record: Any, coordinating: set[int]) -> dict[str, Any]:
     return {
         "lead": record.lead_id,
         "coordinating": coordinating,

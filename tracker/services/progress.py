@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from provinces.models import Organisation, User
 from tracker.choices import Progress
 from tracker.models import Recommendation, StatusUpdate
-from tracker.permissions import is_coordinator
 from tracker.services.evidence import Proof, attach_proof
 from tracker.services.history import (
     append_row,
@@ -65,7 +64,7 @@ def record_progress(
 
 def _check_voice(spoken_for: Organisation, by: User) -> None:
     """Let coordinators speak for any body, everyone else for their own."""
-    if not is_coordinator(by) and spoken_for.pk != by.organisation_id:
+    if not by.is_coordinator and spoken_for.pk != by.organisation_id:
         message = _("Record on behalf of your own organisation.")
         raise ValidationError({"spoken_for": message})
 

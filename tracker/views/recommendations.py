@@ -216,7 +216,7 @@ def _show(
     register = register_of(user)
     bodies = [found.lead_id, found.addressee_id, found.raised_by_id]
     bodies += [body.pk for body in found.coordinating.all()]
-    names = name_organisations([pk for pk in bodies if pk], register)
+    names = name_organisations(bodies, register)
     context = {
         "recommendation": found,
         "timeliness": found.judge_timeliness(on=today),

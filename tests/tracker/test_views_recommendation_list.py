@@ -191,7 +191,9 @@ def test_search_reads_folded_words_at_their_beginning(ask, query, found):
         code_number=90, wording="Cụm liên kết ngành công nghiệp ở Đà Nẵng"
     )
     passage = make_passage("các cụm, khu công\u00a0nghiệp Hòa Khánh")
-    by_quotation = make_recommendation(code_number=91, wording="Rà soát", passage=passage)
+    by_quotation = make_recommendation(
+        code_number=91, wording="Rà soát", passage=passage
+    )
     names = {by_wording.code: "wording", by_quotation.code: "quotation"}
 
     response = ask("?" + "q=" + query.replace("%", "%25").replace('"', "%22"))
@@ -231,9 +233,7 @@ def test_default_order_is_deadline_then_code_none_last(ask, ha):
         ("updated", [1, 2, 3]),
     ],
 )
-def test_sort_follows_the_vietnamese_alphabet_and_keeps_none_last(
-    ask, ha, sort, order
-):
+def test_sort_follows_the_vietnamese_alphabet_and_keeps_none_last(ask, ha, sort, order):
     leads = [make_organisation(name) for name in ("Đắk Lắk", "Cao Bằng")]
     wordings = ("Cao Bằng", "Cà Mau", "Đồng Nai")
     rows = [

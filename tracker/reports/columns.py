@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tracker.choices import Progress, RecommendationKind, Timeliness
+from tracker.choices import Progress, RecommendationKind
 from tracker.timeliness import judge_timeliness
 
 # One recommendation as plain values, with names already looked up.
@@ -38,7 +38,7 @@ def _timeliness(row: Row) -> str:
     judged = judge_timeliness(
         row["progress"], row["completed_on"], row["due_on"], on=row["on"]
     )
-    return Timeliness(judged).label
+    return str(judged.label)
 
 
 def _source(row: Row) -> str:
@@ -48,7 +48,9 @@ def _source(row: Row) -> str:
 
 def _last_update(row: Row) -> Any:
     moment = row["last_update_at"]
-    return timezone.localtime(moment).replace(tzinfo=None) if moment else None
+    if moment is None:
+        return None
+    return timezone.localtime(moment).replace(microsecond=0, tzinfo=None)
 
 
 UNDETERMINED = _("Not determined")
@@ -64,7 +66,7 @@ PROGRESS_COLUMNS = (
     Column(_("Wording"), lambda row: row["wording"], needs=("wording",), width=60),
     Column(
         _("Kind"),
-        lambda row: RecommendationKind(row["kind"]).label,
+        lambda row: str(RecommendationKind(row["kind"]).label),
         needs=("kind",),
         width=14,
     ),
@@ -98,7 +100,7 @@ PROGRESS_COLUMNS = (
     ),
     Column(
         _("Progress"),
-        lambda row: Progress(row["progress"]).label,
+        lambda row: str(Progress(row["progress"]).label),
         needs=("progress",),
         width=16,
     ),

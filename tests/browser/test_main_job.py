@@ -1,0 +1,200 @@
+"""The main job in a real browser, with JavaScript and without it.
+
+Sign in, filter by resolution, search without accents, record progress, assign a lead
+and a deadline, export: on the real report.
+"""
+
+import csv
+import io
+import os
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from playwright.sync_api import expect, sync_playwright
+
+from provinces.models import User
+from tests.conftest import CHROMIUM
+from tracker.importing.fixtures import seed
+from tracker.management.commands.demo_users import make_users
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PASSWORD = "mat-khau-mau"
+# The driver's loop must not make Django refuse plain queries in this thread.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM or "/usr/bin/chromium",
+            args=["--no-sandbox", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
+def site(request, chromium, live_server, settings, transactional_db):
+    """The seeded product and a way for each person to sign in to it."""
+    seed()
+    people = [
+        ("quangnam", "Tỉnh ủy Quảng Nam", "reporter"),
+        ("hanoi", "Thành ủy Hà Nội", "reporter"),
+        ("dieuphoi", "Ban Chính sách, chiến lược Trung ương", "coordinator"),
+    ]
+    columns = ("username", "organisation", "role")
+    rows = [dict(zip(columns, one, strict=True)) for one in people]
+    make_users([row | {"full_name": "Mẫu"} for row in rows], PASSWORD, is_new=True)
+    return Site(chromium, live_server.url, has_javascript=request.param)
+
+
+class Site:
+    def __init__(self, browser, address, *, has_javascript):
+        self.browser, self.address = browser, address
+        self.has_javascript = has_javascript
+        self.complaints = []
+
+    def sign_in(self, username):
+        context = self.browser.new_context(
+            viewport={"width": 1440, "height": 1000},
+            java_script_enabled=self.has_javascript,
+            accept_downloads=True,
+        )
+        page = context.new_page()
+        page.on("console", lambda message: self.listen(message.text))
+        page.on("request", lambda request: self.watch(request.url))
+        page.goto(f"{self.address}/")
+        page.fill("[name=login]", username)
+        page.fill("[name=password]", PASSWORD)
+        page.click("main button[type=submit]")
+        expect(page).to_have_url(f"{self.address}/recommendations/")
+        return page
+
+    def listen(self, text):
+        if "Content Security Policy" in text:
+            self.complaints.append(text)
+
+    def watch(self, url):
+        if not url.startswith((self.address, "data:")):
+            self.complaints.append(url)
+
+    def filter(self, page):
+        """Press the button that only readers without JavaScript have."""
+        if not self.has_javascript:
+            page.locator("#recommendation-facets button").first.click()
+
+
+def codes(page):
+    return [row.get_attribute("data-code") for row in page.locator("[data-code]").all()]
+
+
+def expect_count(page, count):
+    expect(page.locator("#result-count")).to_have_attribute("data-count", str(count))
+
+
+def test_reporter_filters_searches_and_records_progress(site):
+    page = site.sign_in("quangnam")
+    expect_count(page, 27)
+    page.check("[name=resolution][value='23-nq-tw']")
+    site.filter(page)
+    expect_count(page, 19)
+    assert "resolution=23-nq-tw" in page.url
+
+    page.fill("[name=q]", "cum cong nghiep")
+    if site.has_javascript:
+        page.press("[name=q]", "Enter")
+    else:
+        site.filter(page)
+    expect_count(page, 2)
+    assert set(codes(page)) == {"QNA-24-01", "QNA-24-13"}
+
+    page.click("[data-code='QNA-24-13'] .wording a")
+    page.check("[name=progress][value=in_progress]")
+    page.fill("[name=note]", "Đã giao Sở Công Thương rà soát các cụm công nghiệp")
+    page.click("#recommendation-progress-form button[type=submit]")
+    timeline = page.locator("#recommendation-timeline li").first
+    expect(timeline).to_contain_text("Đang thực hiện")
+    expect(timeline).to_contain_text("Đã giao Sở Công Thương")
+
+    page.goto(f"{site.address}/recommendations/?progress=in_progress")
+    assert codes(page) == ["QNA-24-13"]
+    expect(page.locator("[data-code]")).to_contain_text("Đang thực hiện")
+    assert site.complaints == []
+
+
+def test_bad_input_keeps_what_was_typed(site):
+    page = site.sign_in("quangnam")
+    page.goto(f"{site.address}/recommendations/QNA-24-13/")
+    page.check("[name=progress][value=completed]")
+    page.fill("[name=note]", "Xong rồi")
+    page.fill("[name=effective_on]", "31/12/2099")
+    page.click("#recommendation-progress-form button[type=submit]")
+
+    expect(page.locator("[name=note]")).to_have_value("Xong rồi")
+    expect(page.locator("[name=effective_on]")).to_have_value("31/12/2099")
+    expect(page.locator("[name=progress][value=completed]")).to_be_checked()
+    expect(page.locator("#progressform-effective_on-error p")).to_be_visible()
+
+
+def test_coordinator_assigns_and_exports(site):
+    page = site.sign_in("dieuphoi")
+    page.goto(f"{site.address}/recommendations/QNA-24-03/")
+    page.click("#recommendation-lead-form summary")
+    page.select_option("[name=lead]", label="Bộ Nông nghiệp và Môi trường")
+    page.get_by_role("checkbox", name="Bộ Tài chính").check()
+    page.click("#recommendation-lead-form button[type=submit]")
+    expect(page.locator("#recommendation-facts")).to_contain_text(
+        "Bộ Nông nghiệp và Môi trường"
+    )
+    page.click("#recommendation-deadline-form summary")
+    page.fill("[name=due_on]", "31/12/2026")
+    page.click("#recommendation-deadline-form button[type=submit]")
+    expect(page.locator("#recommendation-facts")).to_contain_text("31/12/2026")
+
+    page.goto(f"{site.address}/recommendations/?resolution=23-nq-tw")
+    files = {}
+    for kind in ("xlsx", "csv"):
+        page.click(".export summary")
+        with page.expect_download() as download:
+            page.click(f".export a[href*='export.{kind}']")
+        files[kind] = Path(download.value.path()).read_bytes()
+        assert download.value.suggested_filename.endswith(f".{kind}")
+        page.reload()
+
+    text = files["csv"].decode("utf-8-sig")
+    rows = {row["Mã"]: row for row in csv.DictReader(io.StringIO(text))}
+    assert len(rows) == 19
+    assert rows["QNA-24-03"]["Cơ quan chủ trì"] == "Bộ Nông nghiệp và Môi trường"
+    assert rows["QNA-24-03"]["Cơ quan phối hợp"] == "Bộ Tài chính"
+    assert rows["QNA-24-03"]["Thời hạn"] == "2026-12-31"
+    sheet = load_workbook(io.BytesIO(files["xlsx"])).worksheets[0]
+    cells = [
+        [cell.value for cell in row] for row in sheet if row[1].value == "QNA-24-03"
+    ]
+    assert "Bộ Nông nghiệp và Môi trường" in cells[0]
+    assert f"{cells[0][9]:%d/%m/%Y}" == "31/12/2026"
+    assert site.complaints == []
+
+
+def test_another_province_sees_an_empty_list_and_404(site):
+    page = site.sign_in("hanoi")
+    expect_count(page, 0)
+    expect(page.locator(".empty")).to_be_visible()
+
+    answer = page.goto(f"{site.address}/recommendations/QNA-24-13/")
+
+    assert answer.status == 404
+    assert User.objects.filter(username="hanoi").exists()
+    expect(page.locator("h1")).to_have_text("Không tìm thấy")
+
+
+def test_double_click_makes_one_row(site):
+    page = site.sign_in("quangnam")
+    page.goto(f"{site.address}/recommendations/QNA-24-13/")
+    page.fill("[name=note]", "Một lần thôi")
+    page.dblclick("#recommendation-progress-form button[type=submit]")
+    page.wait_for_url("**/QNA-24-13/#row-1")
+
+    expect(page.locator("#recommendation-timeline li")).to_have_count(2)

@@ -49,5 +49,5 @@ lock:
 	uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --quiet --custom-compile-command "make lock" requirements-dev.in -o requirements-dev.txt
 
 messages: $(VENV)/.ok-run
-	cd tracker && ../$(PYTHON) ../manage.py makemessages --locale vi --no-obsolete
+	$(PYTHON) manage.py makemessages --locale vi --no-obsolete --add-location file --ignore tests --ignore benchmarks --ignore var
 	$(PYTHON) manage.py compilemessages --locale vi --ignore .venv --verbosity 0

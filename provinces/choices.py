@@ -2,11 +2,12 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ProvinceKind(TextChoices):
-    CITY = "city", _("city")
-    PROVINCE = "province", _("province")
+    CITY = "city", pgettext_lazy("kind of province", "city")
+    PROVINCE = "province", pgettext_lazy("kind of province", "province")
 
 
 class OrganisationKind(TextChoices):

@@ -23,6 +23,11 @@ DAY_INPUT = {
 }
 
 
+BROKEN_STAMP = dict.fromkeys(
+    ("required", "invalid"), _("This form is damaged. Open the page again.")
+)
+
+
 class ComposedCharField(forms.CharField):
     """A line or a text composed to NFC before anything looks at it."""
 
@@ -33,8 +38,8 @@ class ComposedCharField(forms.CharField):
 class StampedForm(forms.Form):
     """A form that knows its key and the version of what it was made on."""
 
-    form_key = forms.UUIDField(widget=forms.HiddenInput)
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    form_key = forms.UUIDField(widget=forms.HiddenInput, error_messages=BROKEN_STAMP)
+    version = forms.IntegerField(widget=forms.HiddenInput, error_messages=BROKEN_STAMP)
 
     def __init__(
         self, *args: Any, recommendation: Recommendation, user: User, **kwargs: Any
@@ -46,7 +51,8 @@ class StampedForm(forms.Form):
         self.initial.setdefault("form_key", uuid.uuid4())
         self.initial.setdefault("version", recommendation.version)
         for name, field in self.fields.items():
-            field.widget.attrs["aria-describedby"] = f"{self[name].auto_id}-error"
+            described_by = f"{self.auto_id % self.add_prefix(name)}-error"
+            field.widget.attrs["aria-describedby"] = described_by
 
     def arguments(self) -> dict[str, Any]:
         """Give what was typed the way services take it."""
@@ -124,7 +130,7 @@ class ProgressForm(HistoryForm):
         label=_("Corrects an earlier entry"),
         queryset=StatusUpdate.objects.none(),
         required=False,
-        empty_label=_("No: this is news"),
+        empty_label=_("No, this is a new entry"),
     )
     spoken_for = forms.ModelChoiceField(
         label=_("On behalf of"), queryset=Organisation.objects.none()

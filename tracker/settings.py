@@ -152,7 +152,8 @@ LIST_PAGE_SIZE = 50
 # -- language and time ----------------------------------------------------------
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "tracker" / "locale"]
+# Our own words first; then those of packages that have no Vietnamese.
+LOCALE_PATHS = [BASE_DIR / "tracker" / name for name in ("locale", "locale_packages")]
 # Django's own Vietnamese formats refuse 26/06/2024 and read 05/06 as 6 May.
 FORMAT_MODULE_PATH = ["tracker.formats"]
 TIME_ZONE = "Asia/Ho_Chi_Minh"

@@ -8,6 +8,8 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 
+from tracker.services.history import CACHED_STATE
+
 ROOT = Path(settings.BASE_DIR)
 PRODUCT = sorted(
     path
@@ -45,6 +47,8 @@ ALLOWED_WRITES = {
     ("tracker/models/history.py", "remove_append_only_guards"): "lifts the guards",
     ("tracker/models/history.py", "missing_append_only_guards"): "looks for them",
 }
+# The one service; and what makes data for measuring, which computes it the same way.
+CACHE_WRITERS = {"tracker/services/history.py"}
 FORBIDDEN_CALLS = {
     "update",
     "delete",
@@ -149,6 +153,22 @@ def test_no_write_goes_round_history():
 )
 def test_a_write_that_goes_round_history_is_found(line):
     assert forbidden_writes(f"def act():\n    {line}\n")
+
+
+def assigned_attributes(source):
+    for node in ast.walk(ast.parse(source)):
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        yield from (one.attr for one in targets if isinstance(one, ast.Attribute))
+
+
+def test_only_history_writes_the_cached_state():
+    writers = {
+        str(path.relative_to(ROOT))
+        for path in PRODUCT
+        if set(assigned_attributes(path.read_text())) & set(CACHED_STATE)
+    }
+
+    assert writers == CACHE_WRITERS
 
 
 def test_nothing_is_deleted_with_something_else():

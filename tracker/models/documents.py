@@ -99,10 +99,7 @@ class Passage(models.Model):
         """Save, and let what is searched by this quotation follow."""
         super().save(*args, **kwargs)
         for recommendation in self.recommendations.all():
-            recommendation.write_search_columns()
-            recommendation.save_without_historical_record(
-                update_fields=["search_folded", "search_exact"]
-            )
+            recommendation.save_without_historical_record(update_fields=["passage"])
 
 
 class DataFlag(Sourced):

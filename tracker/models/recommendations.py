@@ -31,6 +31,9 @@ from tracker.timeliness import CLOSED, judge_timeliness, timeliness_expression
 
 # A code in an address or a search: QNA-24-01, TW-26-120.
 CODE = re.compile(r"(?P<prefix>[A-Z]{2,3})-(?P<year>\d{2})-(?P<number>\d{2,7})")
+# What searching reads, and the columns made from it.
+SEARCHED = {"code_prefix", "code_year", "code_number", "wording", "passage"}
+SEARCH_COLUMNS = ("search_folded", "search_exact", "wording_key")
 MOST_URGENT_FIRST = (
     F("due_on").asc(nulls_last=True),
     "code_prefix",
@@ -341,25 +344,13 @@ class Recommendation(Sourced):
         self.search_exact = f" {with_one_tone_placement(text)} "
         self.wording_key = sort_key(self.wording)
 
-    def save_without_historical_record(self, **kwargs: Any) -> None:
-        """Save what is derived; the edit it follows from is already kept."""
-        self.skip_history_when_saving = True
-        try:
-            super().save(**kwargs)
-        finally:
-            del self.skip_history_when_saving
-
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.write_search_columns()
-        if (fields := kwargs.get("update_fields")) and {"wording", "passage"} & set(
-            fields
-        ):
-            kwargs["update_fields"] = {
-                *fields,
-                "search_folded",
-                "search_exact",
-                "wording_key",
-            }
+        """Save, with the columns that are searched when what they read may change."""
+        fields = kwargs.get("update_fields")
+        if fields is None or SEARCHED & set(fields):
+            self.write_search_columns()
+            if fields is not None:
+                kwargs["update_fields"] = {*fields, *SEARCH_COLUMNS}
         super().save(*args, **kwargs)
 
 

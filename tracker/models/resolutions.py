@@ -168,7 +168,10 @@ class Observation(models.Model):
                     denominator__isnull=True,
                 )
                 | Q(
+                    # Unknown is not false to a check: say that both are there.
                     value__isnull=True,
+                    numerator__isnull=False,
+                    denominator__isnull=False,
                     numerator__lte=F("denominator"),
                     denominator__gt=0,
                 ),

@@ -1,0 +1,81 @@
+"""What models promise by themselves."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+
+from tests.factories import make_organisation, make_passage, make_recommendation
+from tracker.models import Indicator, Observation, Recommendation
+
+
+def test_new_wording_is_found_and_the_old_one_is_not(db):
+    one = make_recommendation(wording="Bổ sung chỉ tiêu đất")
+
+    one.wording = "Rà soát quy hoạch"
+    one.save(update_fields=["wording"])
+
+    assert Recommendation.objects.matching("ra soat").get() == one
+    assert not Recommendation.objects.matching("bo sung").exists()
+
+
+def test_corrected_quotation_is_found(db):
+    passage = make_passage("cụm nghiệp")
+    one = make_recommendation(passage=passage)
+
+    passage.quotation = "cụm công nghiệp"
+    passage.save()
+
+    assert Recommendation.objects.matching('"cụm công nghiệp"').get() == one
+    assert one.history.count() == 1
+
+
+def test_wording_is_kept_composed(db):
+    one = make_recommendation(wording="Tha\u0301o gơ\u0303")
+
+    assert Recommendation.objects.get(pk=one.pk).wording == "Tháo gỡ"
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("QNA-24-07", True),
+        ("QNA-24-7", False),
+        ("QNA-24-007", True),
+        ("qna-24-07", False),
+    ],
+)
+def test_code_is_kept_in_three_columns(db, code, found):
+    one = make_recommendation(code_number=7)
+
+    assert one.code == "QNA-24-07"
+    assert Recommendation.objects.with_code(code).exists() is found
+
+
+def test_edits_are_kept_and_the_cached_state_is_not_one(db, ha):
+    one = make_recommendation()
+    one.lead = make_organisation()
+    one.save(update_fields=["lead"])
+
+    newest, oldest = one.history.all()
+    assert (oldest.lead, newest.lead) == (None, one.lead)
+    assert not hasattr(newest, "progress")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"value": 1, "numerator": 1, "denominator": 2, "source": "báo"},
+        {"numerator": 3, "denominator": 2, "source": "báo"},
+        {"source": "báo"},
+        {"value": 1},
+    ],
+)
+def test_observation_is_one_value_from_one_source(db, fields):
+    observation = Observation(
+        indicator=Indicator.objects.create(name="Số khu"), **fields
+    )
+
+    with pytest.raises(ValidationError):
+        observation.full_clean()
+    with pytest.raises(IntegrityError):
+        observation.save()

@@ -26,6 +26,7 @@ LEVELS = {
     "signing_in": 5,
     "forms": 4,
     "filters": 4,
+    "facets": 4,
     "htmx": 4,
     "templatetags": 4,
     "api": 4,

@@ -26,13 +26,8 @@ from provinces.succession import (
     name_organisations,
     register_of,
 )
-from tracker.filters import (
-    NONE,
-    RecommendationFilter,
-    build_facets,
-    count_facets,
-    describe_filter,
-)
+from tracker.facets import build_facets, count_facets
+from tracker.filters import NONE, RecommendationFilter, describe_filter
 from tracker.forms import DeadlineForm, LeadForm, ProgressForm, StampedForm
 from tracker.htmx import wants_fragment
 from tracker.models import Recommendation

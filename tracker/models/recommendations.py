@@ -7,7 +7,9 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Case, F, IntegerField, Q, QuerySet, When
+from django.db.models.lookups import In
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +44,22 @@ MOST_URGENT_FIRST = (
 )
 
 
+@models.BigAutoField.register_lookup
+class Among(In):
+    """`IN` a subquery of keys that is small beside the table.
+
+    PostgreSQL takes a union for a third of the table and reads all of it; given the
+    same keys as an array it looks them up in the index.
+    """
+
+    lookup_name = "among"
+
+    def get_rhs_op(self, connection: BaseDatabaseWrapper, rhs: str) -> str:
+        if connection.vendor == "postgresql":
+            return f"= ANY (ARRAY{rhs})"
+        return super().get_rhs_op(connection, rhs)
+
+
 class Topic(Sourced):
     """A theme that a session named and that recommendations are tagged with."""
 
@@ -68,7 +86,7 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         """
         if user.oversees_all:
             return self
-        return self.filter(pk__in=_visible_ids(user))
+        return self.filter(pk__among=_visible_ids(user))
 
     def with_code(self, code: str) -> Self:
         match = CODE.fullmatch(code)

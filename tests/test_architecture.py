@@ -47,9 +47,17 @@ ALLOWED_WRITES = {
     ("tracker/models/history.py", "install_append_only_guards"): "makes the guards",
     ("tracker/models/history.py", "remove_append_only_guards"): "lifts the guards",
     ("tracker/models/history.py", "missing_append_only_guards"): "looks for them",
+    ("tracker/importing/samples/rows.py", "insert"): "makes new rows in bulk",
+    (
+        "tracker/importing/samples/rows.py",
+        "keep_state",
+    ): "what compute_state gave",
 }
 # The one service; and what makes data for measuring, which computes it the same way.
-CACHE_WRITERS = {"tracker/services/history.py"}
+CACHE_WRITERS = {
+    "tracker/services/history.py",
+    "tracker/importing/samples/histories.py",
+}
 FORBIDDEN_CALLS = {
     "update",
     "delete",

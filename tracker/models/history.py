@@ -97,6 +97,16 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
+def seen_through(name: str) -> list[models.Index]:
+    """Let rights find recommendations by who spoke and wrote, in the index alone."""
+    return [
+        models.Index(
+            fields=["spoken_for", "recommendation"], name=f"{name}_spoken_for"
+        ),
+        models.Index(fields=["author", "recommendation"], name=f"{name}_author"),
+    ]
+
+
 class StatusUpdate(HistoryRow):
     """One report of how far a recommendation is, on behalf of a body."""
 
@@ -122,7 +132,8 @@ class StatusUpdate(HistoryRow):
             models.Index(
                 fields=["recommendation", "-effective_on", "-sequence"],
                 name="update_in_effect",
-            )
+            ),
+            *seen_through("update"),
         ]
 
     def __str__(self) -> str:
@@ -154,6 +165,7 @@ class DeadlineChange(HistoryRow):
                 name="one_deadline_change_per_sequence",
             )
         ]
+        indexes = seen_through("deadline_change")
 
     def __str__(self) -> str:
         return f"{self.due_on:%d/%m/%Y}" if self.due_on else "–"

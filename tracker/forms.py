@@ -38,6 +38,9 @@ class ComposedCharField(forms.CharField):
 class StampedForm(forms.Form):
     """A form that knows its key and the version of what it was made on."""
 
+    # What services and submissions call the act.
+    act = ""
+
     form_key = forms.UUIDField(widget=forms.HiddenInput, error_messages=BROKEN_STAMP)
     version = forms.IntegerField(widget=forms.HiddenInput, error_messages=BROKEN_STAMP)
 
@@ -54,11 +57,21 @@ class StampedForm(forms.Form):
             described_by = f"{self.auto_id % self.add_prefix(name)}-error"
             field.widget.attrs["aria-describedby"] = described_by
 
+    @property
+    def stamp(self) -> Stamp | None:
+        """The key and version sent along, also of a form that is wrong elsewhere."""
+        if {"form_key", "version"} & set(self.errors):
+            return None
+        return Stamp(self.cleaned_data["form_key"], self.cleaned_data["version"])
+
     def arguments(self) -> dict[str, Any]:
         """Give what was typed the way services take it."""
-        values = dict(self.cleaned_data)
-        values["stamp"] = Stamp(values.pop("form_key"), values.pop("version"))
-        return values
+        values = {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name not in {"form_key", "version"}
+        }
+        return values | {"stamp": self.stamp}
 
     def add_refusal(self, refusal: ValidationError) -> None:
         """Put what a service said beside the field it is about."""
@@ -74,10 +87,7 @@ class StampedForm(forms.Form):
         for bound in self.visible_fields():
             value = bound.value()
             typed = value if isinstance(value, list) else [value]
-            labels = {
-                str(key): str(label)
-                for key, label in getattr(bound.field, "choices", ())
-            }
+            labels = _labels(bound.field, typed)
             words = [labels.get(str(one), str(one)) for one in typed if one]
             if words:
                 said.append((bound.label, ", ".join(words)))
@@ -87,6 +97,15 @@ class StampedForm(forms.Form):
         """Keep what was typed and stand on the version that is there now."""
         self.data = self.data.copy()
         self.data[self.add_prefix("version")] = str(current.version)
+
+
+def _labels(field: forms.Field, typed: list[Any]) -> dict[str, str]:
+    """Name what was chosen, also what is no longer offered."""
+    if isinstance(field, forms.ModelChoiceField):
+        ids = [one for one in typed if str(one).isdecimal()]
+        rows = field.queryset.model._default_manager.filter(pk__in=ids)
+        return {str(row.pk): str(row) for row in rows}
+    return {str(key): str(label) for key, label in getattr(field, "choices", ())}
 
 
 class HistoryForm(StampedForm):
@@ -123,6 +142,8 @@ class HistoryForm(StampedForm):
 
 
 class ProgressForm(HistoryForm):
+    act = "progress"
+
     progress = forms.ChoiceField(
         label=_("Progress"), choices=Progress.choices, widget=forms.RadioSelect
     )
@@ -174,6 +195,8 @@ class ProgressForm(HistoryForm):
 
 
 class DeadlineForm(HistoryForm):
+    act = "deadline"
+
     due_on = forms.DateField(
         label=_("Deadline"), required=False, widget=forms.DateInput(attrs=DAY_INPUT)
     )
@@ -189,6 +212,8 @@ class DeadlineForm(HistoryForm):
 
 
 class LeadForm(StampedForm):
+    act = "lead"
+
     lead = forms.ModelChoiceField(
         label=_("Lead organisation"),
         queryset=Organisation.objects.none(),

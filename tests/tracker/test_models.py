@@ -4,8 +4,14 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
-from tests.factories import make_organisation, make_passage, make_recommendation
+from tests.factories import (
+    make_organisation,
+    make_passage,
+    make_recommendation,
+    make_update,
+)
 from tracker.models import Indicator, Observation, Recommendation
+from tracker.services import verification
 
 
 def test_new_wording_is_found_and_the_old_one_is_not(db):
@@ -79,3 +85,21 @@ def test_observation_is_one_value_from_one_source(db, fields):
         observation.full_clean()
     with pytest.raises(IntegrityError):
         observation.save()
+
+
+def test_a_write_while_history_is_read_is_no_fault(db, ha, monkeypatch):
+    one = make_recommendation()
+    as_read_before = Recommendation.objects.get(pk=one.pk)
+    make_update(one, by=ha)
+    look = verification._find_faults_of
+    looks = []
+
+    def look_at_stale_rows_first(batch):
+        looks.append(batch)
+        return list(look(batch if looks[1:] else [as_read_before]))
+
+    monkeypatch.setattr(verification, "_find_faults_of", look_at_stale_rows_first)
+
+    assert list(look([as_read_before]))
+    assert list(verification.find_faults()) == []
+    assert len(looks) == 2

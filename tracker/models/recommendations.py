@@ -316,6 +316,7 @@ class Recommendation(Sourced):
             "current_update",
             "last_sequence",
             "last_hash",
+            "version",
             "search_folded",
             "search_exact",
             "wording_key",

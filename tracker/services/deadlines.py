@@ -4,12 +4,18 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from provinces.models import User
 from tracker.models import DeadlineChange, Recommendation
 from tracker.services.evidence import Proof, attach_proof
-from tracker.services.history import append_row, check_day, refresh_cached_state
+from tracker.services.history import (
+    append_row,
+    check_day,
+    refresh_cached_state,
+    standing_rows,
+)
 from tracker.services.submissions import Stamp, accept, open_for_writing
 
 
@@ -64,8 +70,15 @@ def _check_change(
     errors: dict[str, str] = {}
     if not note:
         errors["note"] = _("Give the reason for changing the deadline.")
-    later = due_on and current.due_on and due_on > current.due_on
-    if later and not proof:
+    before = _last_date(current)
+    if due_on and before and due_on > before and not proof:
         errors["document_number"] = _("Give the document that extends the deadline.")
     if errors:
         raise ValidationError(errors)
+
+
+def _last_date(current: Recommendation) -> date | None:
+    """Give the last deadline there was: taking it back is no way round a document."""
+    ledger = current.deadline_changes.order_by("sequence")
+    rows = standing_rows(ledger, on=timezone.localdate(), at=timezone.now())
+    return next((row.due_on for row in reversed(rows) if row.due_on), None)

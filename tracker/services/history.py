@@ -66,7 +66,7 @@ def compute_state(
         progress=current.progress if current else Progress.NOT_STARTED,
         completed_on=_start_of_completed_run(standing),
         due_on=deadlines[-1].due_on if deadlines else None,
-        last_update_at=recorded[-1] if recorded else None,
+        last_update_at=max(recorded, default=None),
         current_update=current,
     )
 
@@ -87,7 +87,8 @@ def append_row(recommendation: Recommendation, row: Row) -> Row:
     row.sequence = recommendation.last_sequence + 1
     row.previous_hash = recommendation.last_hash or GENESIS
     # What is hashed is what the database will give back: composed text.
-    row.note = row._meta.get_field("note").pre_save(row, add=True)
+    for field in row._meta.concrete_fields:
+        field.pre_save(row, add=True)
     row.hash = row.chained_hash()
     row.save(force_insert=True)
     recommendation.last_sequence = row.sequence

@@ -42,6 +42,7 @@ def record_progress(
     current = open_for_writing(recommendation, stamp=stamp, act="progress", by=by)
     check_day(effective_on, current)
     _check_voice(spoken_for, by)
+    _check_correction(current, corrects)
     before = _progress_before(current, effective_on, corrects)
     _check_demands(before, progress, note=note, proof=proof)
 
@@ -60,6 +61,12 @@ def record_progress(
         current, stamp=stamp, act="progress", by=by, answer=update.get_absolute_url()
     )
     return update
+
+
+def _check_correction(current: Recommendation, corrects: StatusUpdate | None) -> None:
+    if corrects is not None and corrects.recommendation_id != current.pk:
+        message = _("This entry belongs to another recommendation.")
+        raise ValidationError({"corrects": message})
 
 
 def _check_voice(spoken_for: Organisation, by: User) -> None:

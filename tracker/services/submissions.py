@@ -37,13 +37,20 @@ class EditConflictError(Exception):
 def open_for_writing(
     recommendation: Recommendation, *, stamp: Stamp, act: str, by: User
 ) -> Recommendation:
-    """Lock the row and give it as it is now.
+    """Lock the row and give it as it is now; raises what `check_stamp` raises."""
+    current = Recommendation.objects.select_for_update().get(pk=recommendation.pk)
+    check_stamp(current, stamp=stamp, act=act, by=by)
+    return current
+
+
+def check_stamp(current: Recommendation, *, stamp: Stamp, act: str, by: User) -> None:
+    """Compare a form's stamp with the recommendation as it is now.
 
     Raises AlreadySubmittedError for a repeated submit, before the version is looked
     at, so that a double click answers like the first; EditConflictError when the
-    version is not the one the form was made on.
+    version is not the one the form was made on; ValidationError for a key that was
+    used elsewhere.
     """
-    current = Recommendation.objects.select_for_update().get(pk=recommendation.pk)
     earlier = Submission.objects.filter(key=stamp.key).first()
     if earlier is not None:
         if (earlier.user_id, earlier.act) == (by.pk, f"{act} {current.code}"):
@@ -53,7 +60,6 @@ def open_for_writing(
         )
     if current.version != stamp.version:
         raise EditConflictError(current)
-    return current
 
 
 def accept(

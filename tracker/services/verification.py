@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from tracker.models import Recommendation
@@ -27,11 +27,22 @@ def find_faults() -> Iterator[str]:
     recommendations = Recommendation.objects.order_by("pk")
     last = 0
     while batch := list(recommendations.filter(pk__gt=last)[:BATCH]):
-        yield from _find_faults_of(batch)
+        suspects = {code for code, _fault in _find_faults_of(batch)}
+        for one in batch:
+            if one.code in suspects:
+                yield from _look_again(one)
         last = batch[-1].pk
 
 
-def _find_faults_of(batch: list[Recommendation]) -> Iterator[str]:
+@transaction.atomic
+def _look_again(suspect: Recommendation) -> list[str]:
+    """Read one recommendation once more, locked: it may have changed while read."""
+    locked = Recommendation.objects.select_for_update().get(pk=suspect.pk)
+    return [fault for _code, fault in _find_faults_of([locked])]
+
+
+def _find_faults_of(batch: list[Recommendation]) -> Iterator[tuple[str, str]]:
+    """Give the code and the fault of everything wrong in a batch."""
     rows: list[HistoryRow] = []
     for model in HISTORY_MODELS:
         rows.extend(model.objects.filter(recommendation__in=batch))
@@ -42,8 +53,10 @@ def _find_faults_of(batch: list[Recommendation]) -> Iterator[str]:
     }
     for recommendation in batch:
         chain = chains.get(recommendation.pk, [])
-        yield from check_chain(recommendation, chain)
-        yield from check_cached_state(recommendation, chain)
+        for fault in check_chain(recommendation, chain):
+            yield recommendation.code, fault
+        for fault in check_cached_state(recommendation, chain):
+            yield recommendation.code, fault
 
 
 def check_chain(

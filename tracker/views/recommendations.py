@@ -43,7 +43,11 @@ from tracker.reports.writers.xlsx import write_xlsx
 from tracker.services.deadlines import set_deadline
 from tracker.services.leads import assign_lead
 from tracker.services.progress import record_progress
-from tracker.services.submissions import AlreadySubmittedError, EditConflictError
+from tracker.services.submissions import (
+    AlreadySubmittedError,
+    EditConflictError,
+    check_stamp,
+)
 
 # -- the list ---------------------------------------------------------------------
 
@@ -183,10 +187,13 @@ def _act(
     thanks: str,
 ) -> HttpResponse:
     """Hand a valid form to its service; every other end keeps what was typed."""
-    if not form.is_valid():
-        return _show(request, found, form, status=422)
     try:
-        made = service(found, **form.arguments(), by=request.user)
+        if form.is_valid():
+            made = service(found, **form.arguments(), by=request.user)
+        else:
+            # What happened since it was opened may be all that is wrong with it.
+            _check_stamp(request, found, form)
+            return _show(request, found, form, status=422)
     except AlreadySubmittedError as earlier:
         return redirect(earlier.answer)
     except EditConflictError as conflict:
@@ -198,6 +205,14 @@ def _act(
         return _show(request, found, form, status=422)
     messages.success(request, thanks)
     return redirect(made)
+
+
+def _check_stamp(
+    request: HttpRequest, found: Recommendation, form: StampedForm
+) -> None:
+    if form.stamp is not None:
+        current = _find(request, found.code)
+        check_stamp(current, stamp=form.stamp, act=form.act, by=request.user)
 
 
 def _show(

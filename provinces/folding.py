@@ -57,6 +57,9 @@ def sort_key(text: str) -> bytes:
     letters, tones = bytearray(), bytearray()
     for character in normalise(text).casefold()[:SORT_KEY_LETTERS]:
         letter, tone = _split_tone(character)
+        if not letter:
+            # A mark that stands on no vowel sorts as if it were not there.
+            continue
         rank = LETTER_RANK.get(letter)
         if rank is None:
             # Spaces and marks come before digits, digits before letters; letters

@@ -26,6 +26,17 @@ def in_force(on: date, prefix: str = "") -> Q:
     ) & (Q(**{f"{prefix}valid_to__isnull": True}) | Q(**{f"{prefix}valid_to__gte": on}))
 
 
+def with_sort_key(
+    named: "ProvinceName | Organisation", kwargs: dict[str, Any]
+) -> dict[str, Any]:
+    """Let the key that lists sort by follow the name, in a partial save too."""
+    named.sort_key = sort_key(named.name)
+    fields = kwargs.get("update_fields")
+    if fields is not None and "name" in fields:
+        return kwargs | {"update_fields": {*fields, "sort_key"}}
+    return kwargs
+
+
 class ProvinceQuerySet(models.QuerySet["Province"]):
     def in_force(self, on: date) -> Self:
         return self.filter(in_force(on))
@@ -109,8 +120,7 @@ class ProvinceName(models.Model):
         return self.full_name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.sort_key = sort_key(self.name)
-        super().save(*args, **kwargs)
+        super().save(*args, **with_sort_key(self, kwargs))
 
     @property
     def full_name(self) -> str:
@@ -179,8 +189,7 @@ class Organisation(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.sort_key = sort_key(self.name)
-        super().save(*args, **kwargs)
+        super().save(*args, **with_sort_key(self, kwargs))
 
 
 class Succession(models.Model):

@@ -192,8 +192,10 @@ def describe_province(
     now = max(last, key=lambda name: name.valid_from or date.min)
     if now.full_name == then:
         return ProvinceThenNow(then, "", None)
-    starts = [name.valid_from for name in last if name.full_name == now.full_name]
-    return ProvinceThenNow(then, now.full_name, min(starts, default=None))
+    same = [name.valid_from for name in last if name.full_name == now.full_name]
+    # Borne from before anybody noted: then nobody knows since when.
+    since = None if None in same else min(same)
+    return ProvinceThenNow(then, now.full_name, since)
 
 
 def _name_on(names: list[ProvinceName], province: int, on: date) -> str:

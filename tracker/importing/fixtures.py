@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from provinces.models import Organisation, Province, ProvinceName, Succession
@@ -147,20 +148,25 @@ class Seeding:
         }
 
     def run(self, rows: list[Row]) -> list[Seeded]:
-        waiting, missing = rows, ""
+        waiting = rows
         while waiting:
-            postponed = []
-            for row in waiting:
+            postponed: dict[int, str] = {}
+            for position, row in enumerate(waiting):
                 try:
                     self.place(row)
                 except MissingReferenceError as error:
-                    missing = f"{row}: {error}"
-                    postponed.append(row)
+                    postponed[position] = f"{row}: {error}"
+                except ValidationError as error:
+                    raise FixtureError(f"{row}: {' '.join(error.messages)}") from error
             if len(postponed) == len(waiting):
-                raise FixtureError(missing)
-            waiting = postponed
+                # The first row is the cause; later ones wait for it.
+                raise FixtureError(postponed[0])
+            waiting = [waiting[position] for position in postponed]
         for instance, row in self.linked:
-            self.set_links(instance, row)
+            try:
+                self.set_links(instance, row)
+            except MissingReferenceError as error:
+                raise FixtureError(f"{row}: {error}") from error
         return list(self.report.values())
 
     def place(self, row: Row) -> None:

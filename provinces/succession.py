@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from provinces.choices import PROVINCIAL_KINDS, OrganisationKind
@@ -67,10 +69,14 @@ class Remit:
     sees: frozenset[int]
 
 
-def read_register() -> Register:
-    """Read the whole register: always three queries."""
+def read_register(*, on: date | None = None) -> Register:
+    """Read the whole register as on a day, today unless told: always three queries.
+
+    A succession still to come gives nobody rights yet.
+    """
+    on = on or timezone.localdate()
     organisations = Organisation.objects.order_by()
-    successions = Succession.objects.filter(is_main=True)
+    successions = Succession.objects.filter(is_main=True, on__lte=on)
     provinces = Province.objects.order_by()
     columns = ("pk", "kind", "province_id", "parent_id", "spoken_for_by_id")
     return Register(
@@ -186,7 +192,8 @@ def describe_province(
 ) -> ProvinceThenNow:
     """Name a unit as on the day and as it is today: one query."""
     chain = register.units_counting(province)
-    names = list(ProvinceName.objects.filter(province__in=chain))
+    begun = Q(valid_from__isnull=True) | Q(valid_from__lte=timezone.localdate())
+    names = list(ProvinceName.objects.filter(begun, province__in=chain))
     then = _name_on(names, chain[0], on)
     last = [name for name in names if name.province_id == chain[-1]]
     now = max(last, key=lambda name: name.valid_from or date.min)

@@ -345,3 +345,15 @@ def test_unit_followed_by_one_with_an_older_name_says_since_when(db):
     told = describe_province(ended.pk, read_register(), on=RAISED_ON)
 
     assert (told.then, told.now) == ("tỉnh Quảng Xương", "tỉnh Thanh Hóa")
+
+
+def test_succession_still_to_come_gives_nobody_rights_yet(db):
+    predecessor, successor = make_organisation(), make_organisation()
+    make_succession(predecessor, successor, on=date(2026, 1, 1))
+
+    before = read_register(on=date(2025, 12, 31))
+    after = read_register(on=date(2026, 1, 1))
+
+    assert before.present_body(predecessor.pk) == predecessor.pk
+    assert find_remit(successor.pk, before).speaks_for == {successor.pk}
+    assert find_remit(successor.pk, after).speaks_for == {predecessor.pk, successor.pk}

@@ -24,7 +24,8 @@ SORT_KEY_LETTERS = 120
 
 
 def normalise(text: str) -> str:
-    """Compose to NFC: what keyboards send and the database keeps."""
+    """Compose to NFC, with one kind of line end: what the database keeps."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     return unicodedata.normalize("NFC", text)
 
 

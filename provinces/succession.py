@@ -61,12 +61,14 @@ class Register:
 class Remit:
     """What one organisation's people answer for and see, as sets of ids.
 
-    `speaks_for` is S, `provinces` is P and `sees` is R of product rules §1.
+    `speaks_for` is S, `provinces` is P and `sees` is R of product rules §1; `home` is
+    the body's own province with its predecessors, whatever the kind of the body.
     """
 
     speaks_for: frozenset[int]
     provinces: frozenset[int]
     sees: frozenset[int]
+    home: frozenset[int]
 
 
 def read_register(*, on: date | None = None) -> Register:
@@ -117,15 +119,12 @@ def find_remit(organisation: int, register: Register) -> Remit:
         subordinates[body.parent].append(pk)
 
     speaks_for = _closure([organisation], lambda pk: inherited[pk] + voices[pk])
-    provinces = _provinces_of(register.bodies[organisation], register)
+    own = register.bodies[organisation]
+    home = register.with_predecessors([own.province] if own.province else [])
+    provinces = home if own.kind in PROVINCIAL_KINDS else frozenset()
     sees = _closure(speaks_for, lambda pk: subordinates[pk])
-    return Remit(speaks_for, provinces, sees | _bodies_of(provinces, register))
-
-
-def _provinces_of(own: Body, register: Register) -> frozenset[int]:
-    if own.kind not in PROVINCIAL_KINDS or own.province is None:
-        return frozenset()
-    return register.with_predecessors([own.province])
+    sees |= _bodies_of(provinces, register)
+    return Remit(speaks_for, provinces, sees, home)
 
 
 def _bodies_of(provinces: frozenset[int], register: Register) -> frozenset[int]:

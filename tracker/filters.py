@@ -40,9 +40,13 @@ FILTER_LABELS = {
     "topic": gettext_lazy("Topic"),
     "flag": gettext_lazy("Needs attention"),
 }
-# Names that belong to the page and not to the filter.
-OTHER_NAMES = {"page"}
+# Belongs to the page and not to the filter.
+PAGE = "page"
 MAX_QUERY_LENGTH = 200
+
+
+def is_page(typed: str) -> bool:
+    return typed.isdecimal() and int(typed) > 0
 
 
 @dataclass(frozen=True)
@@ -64,14 +68,20 @@ class ReferenceNames:
     session: tuple[Named, ...]
 
     @classmethod
-    def read(cls, *, on: date) -> "ReferenceNames":
+    def read(cls, user: User, *, on: date) -> "ReferenceNames":
         parts = (
             _names(Resolution.objects, "resolution", "slug", "number", "issued_on"),
             _names(Topic.objects, "topic", "slug", "name", "slug"),
             _names(
                 Province.objects.with_last_name(on), "province", "slug", "name", "code"
             ),
-            _names(WorkingSession.objects, "session", "pk", "title", "held_on"),
+            _names(
+                WorkingSession.objects.visible_to(user),
+                "session",
+                "pk",
+                "title",
+                "held_on",
+            ),
         )
         found = defaultdict(list)
         first, *others = parts
@@ -137,7 +147,7 @@ class RecommendationFilter(filters.FilterSet):
 
     def __init__(self, data: QueryDict, *, user: User, on: date) -> None:
         self.user, self.on = user, on
-        self.names = ReferenceNames.read(on=on)
+        self.names = ReferenceNames.read(user, on=on)
         self.values, self.unknown = self.separate_unknown(data)
         super().__init__(self.values, queryset=Recommendation.objects.visible_to(user))
         for name, values in self.known_values.items():
@@ -174,7 +184,8 @@ class RecommendationFilter(filters.FilterSet):
         values, unknown = QueryDict(mutable=True), []
         for name, typed in data.lists():
             known = self.known_values.get(name, ())
-            if name in OTHER_NAMES:
+            if name == PAGE:
+                unknown += [f"{name}={v}"[:80] for v in typed if not is_page(v)]
                 continue
             for value in typed:
                 if name in self.known_values and value == "":

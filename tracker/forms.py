@@ -5,7 +5,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from provinces.folding import normalise
@@ -29,7 +31,16 @@ BROKEN_STAMP = dict.fromkeys(
 
 
 class ComposedCharField(forms.CharField):
-    """A line or a text composed to NFC before anything looks at it."""
+    """A line or a text composed to NFC before anything looks at it.
+
+    Its length is told by the message alone: a browser would cut silently, and what is
+    recorded can never be changed.
+    """
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        attributes = super().widget_attrs(widget)
+        attributes.pop("maxlength", None)
+        return attributes
 
     def to_python(self, value: Any) -> str:
         return normalise(super().to_python(value))
@@ -81,6 +92,17 @@ class StampedForm(forms.Form):
         for name, errors in refusal.error_dict.items():
             self.add_error(name if name in self.fields else None, errors)
 
+    @property
+    def first_wrong(self) -> forms.BoundField | None:
+        """The first field that a person has to look at."""
+        wrong = (field for field in self.visible_fields() if field.errors)
+        return next(wrong, None)
+
+    def focus_first_wrong(self) -> None:
+        """Bring the reader to the first wrong field, without JavaScript too."""
+        if self.first_wrong is not None:
+            self.first_wrong.field.widget.attrs["autofocus"] = True
+
     def in_words(self) -> list[tuple[str, str]]:
         """Say what was typed, field by field, for whoever lost a race."""
         said = []
@@ -124,6 +146,7 @@ class HistoryForm(StampedForm):
         label=_("Evidence: document number"), required=False, max_length=200
     )
     url = forms.URLField(
+        validators=[URLValidator(schemes=["http", "https"])],
         label=_("Evidence: link"),
         required=False,
         max_length=500,
@@ -141,20 +164,30 @@ class HistoryForm(StampedForm):
         return values
 
 
+class CorrectionField(forms.ModelChoiceField):
+    """Earlier entries, told apart by their words and the moment they were recorded."""
+
+    def label_from_instance(self, obj: StatusUpdate) -> str:
+        recorded = f"{timezone.localtime(obj.recorded_at):%H:%M %d/%m/%Y}"
+        return f"{obj} · {recorded} · {Truncator(obj.note).chars(40) or '–'}"
+
+
 class ProgressForm(HistoryForm):
     act = "progress"
 
     progress = forms.ChoiceField(
         label=_("Progress"), choices=Progress.choices, widget=forms.RadioSelect
     )
-    corrects = forms.ModelChoiceField(
+    corrects = CorrectionField(
         label=_("Corrects an earlier entry"),
         queryset=StatusUpdate.objects.none(),
         required=False,
         empty_label=_("No, this is a new entry"),
     )
     spoken_for = forms.ModelChoiceField(
-        label=_("On behalf of"), queryset=Organisation.objects.none()
+        label=_("On behalf of"),
+        queryset=Organisation.objects.none(),
+        empty_label=None,
     )
 
     field_order = ["progress", "note", "effective_on", "document_number", "url"]

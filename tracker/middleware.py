@@ -2,8 +2,26 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 from django.utils.cache import add_never_cache_headers
+
+
+def send_htmx_to_sign_in(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Let a page whose session ended go to sign in as a whole, not in a part of it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        sign_in = resolve_url(settings.LOGIN_URL)
+        is_sent_away = response.get("Location", "").startswith(sign_in)
+        if request.headers.get("HX-Request") and is_sent_away:
+            return HttpResponse(headers={"HX-Redirect": response["Location"]})
+        return response
+
+    return middleware
 
 
 def keep_signed_in_pages_private(

@@ -129,6 +129,7 @@ def test_recording_progress_changes_the_database_and_the_page(sign_in, lan, aske
         ({"progress": "discontinued"}, "document_number", "văn bản"),
         ({"progress": "finished"}, "progress", ""),
         ({"url": "javascript:alert(1)"}, "url", ""),
+        ({"url": "ftp://quangnam.example/15"}, "url", ""),
     ],
 )
 def test_bad_input_is_named_at_its_field_and_keeps_what_was_typed(
@@ -242,9 +243,56 @@ def test_reader_gets_403_for_acts(sign_in, minh, asked):
         assert answer.status_code == 403
 
 
-def test_acts_refuse_get(sign_in, ha, asked):
+def test_acts_lead_to_the_page_when_only_looked_at(sign_in, ha, hoa, asked):
+    """So does signing in again after the session ended in the middle of a form."""
     for act in ("progress/", "lead/", "deadline/"):
-        assert sign_in(ha).get(url(asked, act)).status_code == 405
+        assert sign_in(ha).get(url(asked, act))["Location"] == url(asked)
+        assert sign_in(hoa).get(url(asked, act)).status_code == 404
+        assert sign_in(ha).put(url(asked, act)).status_code == 405
+
+
+def test_refusal_brings_the_reader_to_the_field(sign_in, lan, asked):
+    data = progress_data(asked, effective_on="31/02/2025")
+
+    text = text_of(sign_in(lan).post(url(asked, "progress/"), data))
+
+    assert "<title>Chưa lưu: QNA-24-13" in text
+    assert 'href="#progressform-effective_on-error"' in text
+    assert text.count("autofocus") == 1
+
+
+def test_lines_are_kept_with_one_kind_of_end(sign_in, lan, asked):
+    note = "a\r\n" * 2400
+    assert len(note) > 5000 > len(note.replace("\r", ""))
+
+    sign_in(lan).post(url(asked, "progress/"), progress_data(asked, note=note))
+
+    assert asked.updates.get().note == note.replace("\r", "").strip()
+
+
+def test_long_text_is_refused_and_never_cut(sign_in, lan, asked):
+    client = sign_in(lan)
+    assert 'name="note" cols="40" rows="4" maxlength' not in text_of(
+        client.get(url(asked))
+    )
+
+    response = client.post(
+        url(asked, "progress/"), progress_data(asked, note="a" * 5001)
+    )
+
+    assert response.status_code == 422
+    assert "a" * 5001 in text_of(response)
+
+
+def test_back_dated_update_says_what_stays(sign_in, lan, asked):
+    make_update(asked, Progress.COMPLETED, by=lan, effective_on=date(2025, 1, 1))
+    asked.refresh_from_db()
+
+    text = text_of(
+        sign_in(lan).post(url(asked, "progress/"), progress_data(asked), follow=True)
+    )
+
+    assert "tiến độ hiện tại vẫn là: Hoàn thành" in text
 
 
 def test_assigning_a_lead_shows_in_facts_and_course_of_events(sign_in, ha, asked):
@@ -331,7 +379,7 @@ def test_page_costs_the_same_whatever_its_history(
     client = sign_in(ha)
     make_update(asked, by=ha)
     make_deadline(asked, date(2026, 6, 30), by=ha)
-    with django_assert_num_queries(22) as first:
+    with django_assert_num_queries(23) as first:
         client.get(url(asked))
 
     for _ in range(3):

@@ -18,7 +18,7 @@ from tests.factories import (
     make_update,
 )
 from tracker.choices import Progress, RecommendationKind
-from tracker.models import Recommendation
+from tracker.models import Participation, Recommendation, WorkingSession
 
 LIST = "/recommendations/"
 ROW = re.compile(r'data-code="([^"]+)"')
@@ -27,6 +27,12 @@ FACET = re.compile(
     r'name="(\w+)" value="([^"]+)"(?: checked)?><span[^>]*>[^<]*</span>'
     r'<span class="count">([\d.]+)</span>'
 )
+
+
+def make_session(title, **fields):
+    return WorkingSession.objects.create(
+        kind="working_session", title=title, held_on=date(2024, 6, 26), **fields
+    )
 
 
 def read(response):
@@ -263,6 +269,50 @@ def test_unknown_names_and_values_are_ignored_and_named(ask):
 
 def test_parameters_of_later_screens_are_unknown(ask):
     assert "confirmation=returned" in ask("?confirmation=returned").content.decode()
+
+
+@pytest.mark.parametrize("page", ["abc", "0", "-1"])
+def test_page_that_is_none_is_named(ask, page):
+    make_recommendation()
+
+    response = ask(f"?page={page}")
+
+    assert f"page={page}" in response.content.decode()
+    assert read(response)[1] == 1
+
+
+def test_session_of_others_is_unknown(ask, sign_in, hoa, lan, quang_nam):
+    """Not even its title is told to who may not see it."""
+    held = make_session("Buổi kín", province=quang_nam)
+    came = make_session("Buổi có Hà Nội")
+    Participation.objects.create(
+        session=came, name="Đoàn", role="participant", organisation=hoa.organisation
+    )
+
+    def told(client, session):
+        return client.get(f"{LIST}?session={session.pk}").content.decode()
+
+    assert "Buổi kín" not in told(sign_in(hoa), held)
+    assert f"session={held.pk}" in told(sign_in(hoa), held)
+    assert "Buổi kín" in told(sign_in(lan), held)
+    assert "Buổi có Hà Nội" in told(sign_in(hoa), came)
+    assert "Buổi có Hà Nội" not in told(sign_in(lan), came)
+    assert "Buổi kín" in ask(f"?session={held.pk}").content.decode()
+
+
+def test_session_filter_narrows(ask, quang_nam):
+    held = make_session("Buổi làm việc", province=quang_nam)
+    inside = make_recommendation(session=held)
+    make_recommendation()
+
+    assert read(ask(f"?session={held.pk}"))[0] == [inside.code]
+
+
+def test_htmx_is_sent_to_sign_in_as_a_whole(client, db):
+    response = client.get(f"{LIST}?q=a", headers={"HX-Request": "true"})
+
+    assert response["HX-Redirect"].startswith("/accounts/login/?next=/recommendations/")
+    assert response.content == b""
 
 
 def test_nul_and_endless_queries_are_unknown(ask):

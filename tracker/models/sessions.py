@@ -1,11 +1,15 @@
 """Reviews, the sessions held for them, who met and what was found."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from provinces.folding import VietnameseCharField, VietnameseTextField
+from provinces.models import User
+from provinces.succession import remit_of
 from tracker.choices import FindingKind, ParticipationRole, SessionKind, TimeOfDay
 from tracker.models.documents import Sourced, one_per_source
 from tracker.models.resolutions import Resolution
@@ -51,6 +55,20 @@ class Review(Sourced):
         return self.title
 
 
+class WorkingSessionQuerySet(models.QuerySet["WorkingSession"]):
+    def visible_to(self, user: User) -> Self:
+        """Sessions one took part in, or of one's province (product rules §1)."""
+        if user.oversees_all:
+            return self
+        remit = remit_of(user)
+        attended = Participation.objects.filter(organisation__in=remit.sees)
+        return self.filter(
+            Q(province__in=remit.home)
+            | Q(host__in=remit.sees)
+            | Q(pk__in=attended.values("session"))
+        )
+
+
 class WorkingSession(Sourced):
     """A working session or field survey: where, when, with whom, for which review."""
 
@@ -90,6 +108,8 @@ class WorkingSession(Sourced):
     )
     note = VietnameseTextField(_("note"), blank=True)
     history = HistoricalRecords(m2m_fields=[resolutions])
+
+    objects = WorkingSessionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("session")

@@ -63,6 +63,8 @@ def _check_change(
         message = _("The recommendation was raised on %(day)s; this day is earlier.")
         day = f"{current.raised_on:%d/%m/%Y}"
         raise ValidationError({"due_on": message % {"day": day}})
+    if due_on is None and current.due_on is None:
+        raise ValidationError({"due_on": _("Give the deadline.")})
     if due_on == current.due_on:
         raise ValidationError({"due_on": _("This is the present deadline already.")})
     if current.due_on is None and not current.deadline_changes.exists():

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django import template
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -25,16 +26,14 @@ def due_words(timeliness: str, due_on: date | None, today: date) -> str:
     """Say how a deadline stands today, with its days."""
     if timeliness == Timeliness.OVERDUE:
         days = (today - due_on).days
-        return ngettext("%(days)s day overdue", "%(days)s days overdue", days) % {
-            "days": days
-        }
+        words = ngettext("%(days)s day overdue", "%(days)s days overdue", days)
+        return words % {"days": number_format(days, force_grouping=True)}
     if timeliness in {Timeliness.IN_TIME, Timeliness.DUE_SOON}:
         days = (due_on - today).days
         if days == 0:
             return _("due today")
-        return ngettext("%(days)s day left", "%(days)s days left", days) % {
-            "days": days
-        }
+        words = ngettext("%(days)s day left", "%(days)s days left", days)
+        return words % {"days": number_format(days, force_grouping=True)}
     if timeliness in {Timeliness.COMPLETED_LATE, Timeliness.COMPLETED_ON_TIME}:
         return str(Timeliness(timeliness).label)
     return ""

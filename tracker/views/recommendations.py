@@ -17,7 +17,7 @@ from django.http import (
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from provinces.models import User
@@ -30,7 +30,7 @@ from tracker.facets import build_facets, count_facets
 from tracker.filters import NONE, RecommendationFilter, describe_filter
 from tracker.forms import DeadlineForm, LeadForm, ProgressForm, StampedForm
 from tracker.htmx import wants_fragment
-from tracker.models import Recommendation
+from tracker.models import Recommendation, StatusUpdate
 from tracker.permissions import (
     can_assign_lead,
     can_record_progress,
@@ -134,9 +134,12 @@ def _refuse_unknown(chosen: RecommendationFilter) -> HttpResponse:
 
 
 def _file_name(chosen: RecommendationFilter) -> str:
-    """Say what the file is: kien-nghi_23-nq-tw_2026-11-23."""
-    parts = ["kien-nghi", *chosen.values.getlist("resolution"), f"{chosen.on}"]
-    return "_".join(parts)
+    """Say what the file is: kien-nghi_23-nq-tw_overdue_2026-11-23."""
+    said = ("resolution", "progress", "timeliness", "kind", "province", "flag")
+    parts = [value for name in said for value in chosen.values.getlist(name)][:6]
+    if set(chosen.values) - {*said, "sort"} or len(parts) == 6:
+        parts.append("loc")
+    return "_".join(["kien-nghi", *parts, f"{chosen.on}"])
 
 
 # -- one recommendation -----------------------------------------------------------
@@ -147,31 +150,50 @@ def recommendation(request: HttpRequest, code: str) -> HttpResponse:
     return _show(request, _find(request, code))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def recommendation_record_progress(request: HttpRequest, code: str) -> HttpResponse:
     found = _find(request, code)
+    if request.method != "POST":
+        return redirect(found)
     if not can_record_progress(request.user, found):
         raise PermissionDenied
     form = ProgressForm(request.POST, recommendation=found, user=request.user)
-    return _act(request, found, form, record_progress, _("The update was recorded."))
+    return _act(request, found, form, record_progress, _describe_update)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def recommendation_assign_lead(request: HttpRequest, code: str) -> HttpResponse:
     found = _find(request, code)
+    if request.method != "POST":
+        return redirect(found)
     if not can_assign_lead(request.user):
         raise PermissionDenied
     form = LeadForm(request.POST, recommendation=found, user=request.user)
-    return _act(request, found, form, assign_lead, _("The assignment was saved."))
+    return _act(
+        request, found, form, assign_lead, lambda made: _("The assignment was saved.")
+    )
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def recommendation_set_deadline(request: HttpRequest, code: str) -> HttpResponse:
     found = _find(request, code)
+    if request.method != "POST":
+        return redirect(found)
     if not can_set_deadline(request.user):
         raise PermissionDenied
     form = DeadlineForm(request.POST, recommendation=found, user=request.user)
-    return _act(request, found, form, set_deadline, _("The deadline was recorded."))
+    return _act(
+        request, found, form, set_deadline, lambda made: _("The deadline was recorded.")
+    )
+
+
+def _describe_update(made: StatusUpdate) -> str:
+    """Say what was recorded, and when it leaves the present as it was."""
+    present = made.recommendation
+    if present.current_update == made:
+        return _("The update was recorded.")
+    words = _("The update was recorded; the present progress is still: %(progress)s.")
+    return words % {"progress": present.get_progress_display()}
 
 
 def _find(request: HttpRequest, code: str) -> Recommendation:
@@ -184,7 +206,7 @@ def _act(
     found: Recommendation,
     form: StampedForm,
     service: Callable[..., Any],
-    thanks: str,
+    describe: Callable[[Any], str],
 ) -> HttpResponse:
     """Hand a valid form to its service; every other end keeps what was typed."""
     try:
@@ -203,7 +225,7 @@ def _act(
     except ValidationError as refusal:
         form.add_refusal(refusal)
         return _show(request, found, form, status=422)
-    messages.success(request, thanks)
+    messages.success(request, describe(made))
     return redirect(made)
 
 
@@ -224,6 +246,8 @@ def _show(
     """Render the page, with one form as it was typed and the others fresh."""
     user, today = request.user, timezone.localdate()
     register = register_of(user)
+    if bound is not None:
+        bound.focus_first_wrong()
     bodies = [found.lead_id, found.addressee_id, found.raised_by_id]
     bodies += [body.pk for body in found.coordinating.all()]
     names = name_organisations(bodies, register)

@@ -10,7 +10,7 @@ from tracker.reports.progress import ProgressReport
 
 PIECE = 64 * 1024
 # A cell that begins so is a formula to a spreadsheet.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def write_csv(report: ProgressReport) -> Iterator[bytes]:

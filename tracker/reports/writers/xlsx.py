@@ -15,6 +15,8 @@ from tracker.reports.progress import ProgressReport
 # Characters that the format cannot hold.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 CELL_LIMIT = 32_767
+# The number of the paper size in the file format.
+A3 = 8
 
 
 def write_xlsx(report: ProgressReport) -> IO[bytes]:
@@ -29,8 +31,9 @@ def write_xlsx(report: ProgressReport) -> IO[bytes]:
     }
     with Workbook(file.name, options) as workbook:
         formats = _Formats(workbook)
-        _write_rows(workbook.add_worksheet(_("Progress")), report, formats)
-        _write_notes(workbook.add_worksheet(_("About this file")), report, formats)
+        count = _write_rows(workbook.add_worksheet(_("Progress")), report, formats)
+        notes = workbook.add_worksheet(_("About this file"))
+        _write_notes(notes, report, count, formats)
     file.seek(0)
     return file
 
@@ -48,12 +51,13 @@ class _Formats:
         self.plain = workbook.add_format({"text_wrap": True, "valign": "top"})
 
 
-def _write_rows(sheet: Worksheet, report: ProgressReport, formats: _Formats) -> None:
+def _write_rows(sheet: Worksheet, report: ProgressReport, formats: _Formats) -> int:
+    """Write the table, ready to print on A3, and give the number of its rows."""
     for column, width in enumerate(report.widths):
         sheet.set_column(column, column, width)
     sheet.freeze_panes(1, 2)
     sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(A3)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     for column, header in enumerate(report.headers):
@@ -64,6 +68,7 @@ def _write_rows(sheet: Worksheet, report: ProgressReport, formats: _Formats) -> 
             empty = report.when_empty[column]
             _write_cell(sheet, last, column, value if value else empty, formats)
     sheet.autofilter(0, 0, last, len(report.headers) - 1)
+    return last
 
 
 def _write_cell(
@@ -87,12 +92,15 @@ def _write_text(
     sheet.write_string(row, column, CONTROL.sub("", value)[:CELL_LIMIT], style)
 
 
-def _write_notes(sheet: Worksheet, report: ProgressReport, formats: _Formats) -> None:
+def _write_notes(
+    sheet: Worksheet, report: ProgressReport, count: int, formats: _Formats
+) -> None:
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 90)
     lines = [
         (_("Report"), report.title),
         (_("Filter"), report.filter_in_words),
+        (_("Rows"), f"{count}"),
         (_("Figures as of"), f"{report.as_of:%d/%m/%Y}"),
         (_("Made at"), f"{report.made_at:%H:%M %d/%m/%Y}"),
         (_("Made by"), report.made_by),

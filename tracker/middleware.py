@@ -3,9 +3,28 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
 from django.utils.cache import add_never_cache_headers
+
+
+class SignInFirst(LoginRequiredMiddleware):
+    """Ask strangers to sign in; what a person had typed is shown, never thrown away."""
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponse]
+    ) -> HttpResponse:
+        if request.method != "POST":
+            return super().handle_no_permission(request, view_func)
+        typed = [
+            value
+            for name, values in request.POST.lists()
+            for value in values
+            if value and name not in {"csrfmiddlewaretoken", "form_key", "version"}
+        ]
+        context = {"typed": "\n".join(typed), "next": request.path}
+        return render(request, "session_ended.html", context, status=401)
 
 
 def send_htmx_to_sign_in(

@@ -54,7 +54,7 @@ ACTS_ON_A_ROW = {
     "recommendation-set-deadline",
 }
 QUESTIONS = {"in list", "in count", "in facet", "in search", "in export"}
-ANSWERS = {"200", "302", "403", "404", "login", "yes", "no"}
+ANSWERS = {"200", "302", "401", "403", "404", "login", "yes", "no"}
 ANY = "any"
 WORDING = "Lập bến thuyền ngược dòng Ưu Đàm"
 

@@ -251,6 +251,19 @@ def test_acts_lead_to_the_page_when_only_looked_at(sign_in, ha, hoa, asked):
         assert sign_in(ha).put(url(asked, act)).status_code == 405
 
 
+def test_text_typed_when_the_session_ended_is_shown_and_not_lost(client, asked):
+    data = progress_data(asked, note="Dòng một\nDòng hai <b>")
+
+    response = client.post(url(asked, "progress/"), data)
+    text = text_of(response)
+
+    assert response.status_code == 401
+    assert "Dòng một\nDòng hai &lt;b&gt;" in text
+    assert f'href="/accounts/login/?next={url(asked, "progress/")}"' in text
+    assert data["form_key"] not in text
+    assert not asked.updates.exists()
+
+
 def test_refusal_brings_the_reader_to_the_field(sign_in, lan, asked):
     data = progress_data(asked, effective_on="31/02/2025")
 

@@ -50,7 +50,6 @@ class ProvinceQuerySet(models.QuerySet["Province"]):
         return self.annotate(
             name=Subquery(latest.values("name")[:1]),
             kind=Subquery(latest.values("kind")[:1]),
-            name_sort_key=Subquery(latest.values("sort_key")[:1]),
         )
 
 

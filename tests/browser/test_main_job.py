@@ -198,3 +198,21 @@ def test_double_click_makes_one_row(site):
     page.wait_for_url("**/QNA-24-13/#row-1")
 
     expect(page.locator("#recommendation-timeline li")).to_have_count(2)
+
+
+def test_filter_is_behind_one_button_on_a_phone(site):
+    page = site.sign_in("quangnam")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.reload()
+    choice = page.locator("[name=resolution][value='23-nq-tw']")
+    expect(choice).to_be_hidden()
+    assert page.locator("[data-code]").first.bounding_box()["y"] < 844
+
+    page.click("label[for=show-facets]")
+    choice.check()
+    site.filter(page)
+
+    expect_count(page, 19)
+    expect(choice).to_be_visible(visible=site.has_javascript)
+    overflow = "document.documentElement.scrollWidth > innerWidth"
+    assert not site.has_javascript or not page.evaluate(overflow)

@@ -67,6 +67,9 @@ class StampedForm(forms.Form):
         for name, field in self.fields.items():
             described_by = f"{self.auto_id % self.add_prefix(name)}-error"
             field.widget.attrs["aria-describedby"] = described_by
+            if isinstance(field, forms.ModelChoiceField):
+                # Names and notes out of the database are Vietnamese on any page.
+                field.widget.attrs["lang"] = "vi"
 
     @property
     def stamp(self) -> Stamp | None:

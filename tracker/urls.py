@@ -1,7 +1,9 @@
 """The site map, grouped by noun."""
 
 from allauth.account import views as account
+from django.contrib.auth.decorators import login_not_required
 from django.urls import path, register_converter
+from django.views.i18n import set_language
 
 from tracker.views import health, home, recommendations
 from tracker.views.codes import CodeConverter
@@ -20,6 +22,7 @@ urlpatterns = [
         account.password_change,
         name="account_change_password",
     ),
+    path("language/", login_not_required(set_language), name="set_language"),
     # recommendations
     path(
         "recommendations/",

@@ -39,7 +39,7 @@ class Register:
 
     bodies: dict[int, Body]
     main_successor: dict[int, int]
-    province_successor: dict[int, int | None]
+    province_successor: dict[int, int]
 
     def present_body(self, organisation: int) -> int:
         """Follow main successors to the body that answers today."""
@@ -79,12 +79,13 @@ def read_register(*, on: date | None = None) -> Register:
     on = on or timezone.localdate()
     organisations = Organisation.objects.order_by()
     successions = Succession.objects.filter(is_main=True, on__lte=on)
-    provinces = Province.objects.order_by()
+    provinces = Province.objects.filter(successor__isnull=False).order_by()
+    ended = provinces.exclude(valid_to__gte=on)
     columns = ("pk", "kind", "province_id", "parent_id", "spoken_for_by_id")
     return Register(
         bodies={pk: Body(*rest) for pk, *rest in organisations.values_list(*columns)},
         main_successor=dict(successions.values_list("predecessor_id", "successor_id")),
-        province_successor=dict(provinces.values_list("pk", "successor_id")),
+        province_successor=dict(ended.values_list("pk", "successor_id")),
     )
 
 
@@ -195,6 +196,8 @@ def describe_province(
     names = list(ProvinceName.objects.filter(begun, province__in=chain))
     then = _name_on(names, chain[0], on)
     last = [name for name in names if name.province_id == chain[-1]]
+    if not last:
+        return ProvinceThenNow(then, "", None)
     now = max(last, key=lambda name: name.valid_from or date.min)
     if now.full_name == then:
         return ProvinceThenNow(then, "", None)

@@ -42,11 +42,13 @@ FILTER_LABELS = {
 }
 # Belongs to the page and not to the filter.
 PAGE = "page"
+# Said once; of several the last one holds.
+SINGLE = {"q", "sort"}
 MAX_QUERY_LENGTH = 200
 
 
 def is_page(typed: str) -> bool:
-    return typed.isdecimal() and int(typed) > 0
+    return typed.isascii() and typed.isdecimal() and 0 < len(typed.lstrip("0")) < 10
 
 
 @dataclass(frozen=True)
@@ -187,6 +189,9 @@ class RecommendationFilter(filters.FilterSet):
             if name == PAGE:
                 unknown += [f"{name}={v}"[:80] for v in typed if not is_page(v)]
                 continue
+            if name in SINGLE and len(typed) > 1:
+                unknown += [f"{name}={value}"[:80] for value in typed[:-1]]
+                typed = typed[-1:]
             for value in typed:
                 if name in self.known_values and value == "":
                     continue

@@ -30,6 +30,12 @@ BROKEN_STAMP = dict.fromkeys(
 )
 
 
+def is_id(typed: Any) -> bool:
+    """Tell whether text can be the id of a row: no database holds a longer one."""
+    text = str(typed)
+    return text.isascii() and text.isdecimal() and len(text) <= 18
+
+
 class ComposedCharField(forms.CharField):
     """A line or a text composed to NFC before anything looks at it.
 
@@ -127,7 +133,7 @@ class StampedForm(forms.Form):
 def _labels(field: forms.Field, typed: list[Any]) -> dict[str, str]:
     """Name what was chosen, also what is no longer offered."""
     if isinstance(field, forms.ModelChoiceField):
-        ids = [one for one in typed if str(one).isdecimal()]
+        ids = [one for one in typed if is_id(one)]
         rows = field.queryset.model._default_manager.filter(pk__in=ids)
         return {str(row.pk): str(row) for row in rows}
     return {str(key): str(label) for key, label in getattr(field, "choices", ())}
@@ -210,7 +216,8 @@ class ProgressForm(HistoryForm):
             if one.pk not in corrected and can_correct(self.user, one)
         ]
         self.fields["corrects"].queryset = updates.filter(pk__in=may)
-        if not may:
+        # A correction typed on an older page stays one: it is refused at its field.
+        if not may and not self.data.get("corrects"):
             del self.fields["corrects"]
 
     def _offer_voices(self) -> None:
@@ -247,6 +254,17 @@ class DeadlineForm(HistoryForm):
         self.fields["effective_on"].label = _("Decided on")
 
 
+class BodiesField(forms.ModelMultipleChoiceField):
+    """Several bodies; what cannot be an id is refused before the database is asked."""
+
+    def clean(self, value: Any) -> Any:
+        for one in value or ():
+            if not is_id(one):
+                message = self.error_messages["invalid_pk_value"]
+                raise ValidationError(message, params={"pk": str(one)[:20]})
+        return super().clean(value)
+
+
 class LeadForm(StampedForm):
     act = "lead"
 
@@ -256,7 +274,7 @@ class LeadForm(StampedForm):
         required=False,
         empty_label=_("Not determined"),
     )
-    coordinating = forms.ModelMultipleChoiceField(
+    coordinating = BodiesField(
         label=_("Coordinating organisations"),
         queryset=Organisation.objects.none(),
         required=False,

@@ -34,16 +34,13 @@ class SignInFirst(LoginRequiredMiddleware):
     def handle_no_permission(
         self, request: HttpRequest, view_func: Callable[..., HttpResponse]
     ) -> HttpResponse:
-        if request.method != "POST":
+        # Only our own forms: never a password typed into another one.
+        if "form_key" not in request.POST:
             return super().handle_no_permission(request, view_func)
-        typed = [
-            value
-            for name, values in request.POST.lists()
-            for value in values
-            if value and name not in {"csrfmiddlewaretoken", "form_key", "version"}
-        ]
-        context = {"typed": "\n".join(typed), "next": request.path}
-        return render(request, "session_ended.html", context, status=401)
+        context = {"next": request.path}
+        response = render(request, "session_ended.html", context, status=401)
+        add_never_cache_headers(response)
+        return response
 
 
 def send_htmx_to_sign_in(

@@ -145,6 +145,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
+        # Few would let a guesser wash out the count of his own attempts.
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},
     }
 }
 DUE_SOON_DAYS = read_number("DUE_SOON_DAYS", 7)

@@ -357,3 +357,16 @@ def test_succession_still_to_come_gives_nobody_rights_yet(db):
     assert before.present_body(predecessor.pk) == predecessor.pk
     assert find_remit(successor.pk, before).speaks_for == {successor.pk}
     assert find_remit(successor.pk, after).speaks_for == {predecessor.pk, successor.pk}
+
+
+def test_merger_still_to_come_changes_nothing_yet(db):
+    new = make_province("Hà Nội", slug="01")
+    old = make_province("Hà Tây", slug="28", successor=new, valid_to=date(2027, 6, 30))
+
+    before = read_register(on=date(2027, 6, 30))
+    after = read_register(on=date(2027, 7, 1))
+
+    assert before.units_counting(old.pk) == [old.pk]
+    assert before.with_predecessors([new.pk]) == {new.pk}
+    assert after.units_counting(old.pk) == [old.pk, new.pk]
+    assert after.with_predecessors([new.pk]) == {new.pk, old.pk}

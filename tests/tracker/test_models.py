@@ -1,15 +1,23 @@
 """What models promise by themselves."""
 
+import shutil
+from datetime import date
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
+from provinces.models import Organisation
 from tests.factories import (
+    make_deadline,
     make_organisation,
     make_passage,
     make_recommendation,
     make_update,
+    make_user,
 )
+from tracker.choices import Progress
+from tracker.importing.fixtures import FIXTURES, seed
 from tracker.models import Indicator, Observation, Recommendation
 from tracker.services import verification
 
@@ -46,7 +54,8 @@ def test_wording_is_kept_composed(db):
     [
         ("QNA-24-07", True),
         ("QNA-24-7", False),
-        ("QNA-24-007", True),
+        ("QNA-24-007", False),
+        ("QNA-٢٤-٠٧", False),
         ("qna-24-07", False),
     ],
 )
@@ -103,3 +112,33 @@ def test_a_write_while_history_is_read_is_no_fault(db, ha, monkeypatch):
     assert list(look([as_read_before]))
     assert list(verification.find_faults()) == []
     assert len(looks) == 2
+
+
+def test_clocks_that_differ_do_not_hide_what_is_recorded(db, ha, time_machine):
+    one = make_recommendation()
+    time_machine.move_to("2026-11-23 10:00:05 +0700", tick=False)
+    make_update(one, Progress.COMPLETED, by=ha)
+
+    time_machine.move_to("2026-11-23 10:00:00 +0700", tick=False)
+    make_deadline(one, date(2026, 12, 31), by=ha)
+
+    one.refresh_from_db()
+    assert one.progress == Progress.COMPLETED
+    assert list(verification.find_faults()) == []
+
+
+def test_refresh_raises_the_version_and_leaves_the_state_alone(seeded, tmp_path):
+    by = make_user("ha", Organisation.objects.get(oversees_all=True))
+    one = Recommendation.objects.with_code("QNA-24-01").get()
+    make_update(one, by=by)
+    folder = shutil.copytree(FIXTURES, tmp_path / "fixtures")
+    file = folder / "recommendations.csv"
+    file.write_text(file.read_text().replace("Thí điểm cơ chế", "Làm thử cơ chế"))
+
+    seed(refresh=True, folder=folder)
+
+    fresh = Recommendation.objects.get(pk=one.pk)
+    assert fresh.wording.startswith("Làm thử cơ chế")
+    assert fresh.version == one.version + 1
+    assert fresh.progress == Progress.IN_PROGRESS
+    assert list(verification.find_faults()) == []

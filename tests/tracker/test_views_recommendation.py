@@ -18,7 +18,7 @@ from tests.factories import (
     make_update,
 )
 from tracker.choices import Progress
-from tracker.models import Evidence, StatusUpdate
+from tracker.models import Evidence, StatusUpdate, WorkingSession
 
 
 @pytest.fixture
@@ -264,6 +264,89 @@ def test_text_typed_when_the_session_ended_is_shown_and_not_lost(client, asked):
     assert not asked.updates.exists()
 
 
+def test_passwords_are_never_shown_when_a_session_ended(client, db):
+    data = {"oldpassword": "OLD-secret", "password1": "NEW-secret"}
+
+    response = client.post("/accounts/password/change/", data)
+
+    assert response["Location"].startswith("/accounts/login/")
+    assert b"secret" not in response.content
+
+
+def test_text_typed_is_shown_when_the_right_is_gone_meanwhile(sign_in, lan, ha, asked):
+    data, client = progress_data(asked, note="Chữ không được mất"), sign_in(lan)
+    asked.lead = make_organisation("Bộ Công Thương")
+    asked.save(update_fields=["lead"])
+
+    refused = client.post(url(asked, "progress/"), data)
+
+    assert refused.status_code == 403
+    assert "Chữ không được mất" in text_of(refused)
+    asked.province = asked.addressee = asked.raised_by = None
+    asked.save()
+    gone = client.post(url(asked, "progress/"), data)
+    assert gone.status_code == 404
+    assert "Chữ không được mất" in text_of(gone)
+    assert asked.wording not in text_of(gone)
+
+
+def test_session_is_named_only_to_who_may_see_it(sign_in, lan, hoa, asked, quang_nam):
+    asked.session = WorkingSession.objects.create(
+        kind="working_session",
+        title="Buổi làm việc kín",
+        held_on=date(2024, 6, 26),
+        province=quang_nam,
+    )
+    asked.lead = hoa.organisation
+    asked.save()
+
+    assert "Buổi làm việc kín" in text_of(sign_in(lan).get(url(asked)))
+    page = sign_in(hoa).get(url(asked))
+    assert page.status_code == 200
+    assert "Buổi làm việc kín" not in text_of(page)
+
+
+@pytest.mark.parametrize("typed", ["9223372036854775808", "9" * 5000, "²", "x"])
+@pytest.mark.parametrize("version", [1, 99])
+def test_ids_that_no_row_can_have_are_refused(sign_in, ha, asked, typed, version):
+    data = {"form_key": str(uuid.uuid4()), "version": version}
+    client = sign_in(ha)
+    for act, names in (
+        ("lead/", ("lead", "coordinating")),
+        ("progress/", ("corrects",)),
+    ):
+        for name in names:
+            answer = client.post(
+                url(asked, act), progress_data(asked) | data | {name: typed}
+            )
+            assert answer.status_code in {409, 422}, (act, name)
+
+
+def test_correction_of_what_was_corrected_never_becomes_news(sign_in, lan, ha, asked):
+    wrong = make_update(asked, Progress.COMPLETED, by=lan)
+    make_update(asked, by=ha, corrects=wrong)
+    asked.refresh_from_db()
+    data = progress_data(asked, corrects=wrong.pk)
+
+    answer = sign_in(lan).post(url(asked, "progress/"), data)
+
+    assert answer.status_code == 422
+    assert "corrects" in answer.context["progress_form"].errors
+    assert asked.updates.count() == 2
+
+
+def test_back_dated_deadline_says_what_stays(sign_in, ha, asked):
+    make_deadline(asked, date(2026, 12, 31), by=ha, effective_on=date(2025, 11, 1))
+    asked.refresh_from_db()
+    data = deadline_data(
+        asked, "30/11/2026", effective_on="01/10/2025", note="Ghi bổ sung"
+    )
+
+    text = text_of(sign_in(ha).post(url(asked, "deadline/"), data, follow=True))
+
+    assert "thời hạn hiện tại vẫn là: 31/12/2026" in text
+
+
 def test_refusal_brings_the_reader_to_the_field(sign_in, lan, asked):
     data = progress_data(asked, effective_on="31/02/2025")
 
@@ -392,7 +475,7 @@ def test_page_costs_the_same_whatever_its_history(
     client = sign_in(ha)
     make_update(asked, by=ha)
     make_deadline(asked, date(2026, 6, 30), by=ha)
-    with django_assert_num_queries(23) as first:
+    with django_assert_num_queries(24) as first:
         client.get(url(asked))
 
     for _ in range(3):

@@ -376,3 +376,14 @@ def test_list_of_another_province_is_empty_and_says_so(sign_in, hoa, quang_nam):
 
 def test_wrong_method_is_refused(sign_in, ha):
     assert sign_in(ha).post(LIST).status_code == 405
+
+
+def test_what_is_said_twice_and_holds_once_is_named(ask):
+    make_recommendation(wording="Cụm công nghiệp")
+
+    response = ask("?q=khong+co&q=cum&sort=code&sort=-code")
+    text = response.content.decode()
+
+    assert read(response)[1] == 1
+    assert "q=khong co" in text
+    assert "sort=code" in text

@@ -212,9 +212,12 @@ class Seeding:
         changed = [n for n, value in values.items() if getattr(instance, n) != value]
         if not changed:
             return "same"
+        current = _lock(instance)
         for name in changed:
-            setattr(instance, name, values[name])
-        _save(instance)
+            setattr(current, name, values[name])
+        _raise_version(current)
+        current._change_reason = SEED
+        current.save(update_fields=[*changed, *_version_of(current)])
         return "refreshed"
 
     def read_cell(self, column: models.Field, text: str) -> Any:
@@ -236,6 +239,12 @@ class Seeding:
                 if set(links.all()) != wanted:
                     instance._change_reason = SEED
                     links.set(wanted)
+                    if self.refresh and _version_of(instance):
+                        current = _lock(instance)
+                        _raise_version(current)
+                        current.save_without_historical_record(
+                            update_fields=_version_of(current)
+                        )
 
     def refer(self, model: type[models.Model], text: str) -> models.Model:
         try:
@@ -248,3 +257,19 @@ class Seeding:
 def _save(instance: models.Model) -> None:
     instance._change_reason = SEED
     instance.save()
+
+
+def _lock(instance: models.Model) -> models.Model:
+    """Read a row as it is now, so that nobody's write is overwritten."""
+    rows = type(instance)._default_manager.select_for_update()
+    return rows.get(pk=instance.pk)
+
+
+def _version_of(instance: models.Model) -> list[str]:
+    return ["version"] if hasattr(instance, "version") else []
+
+
+def _raise_version(instance: models.Model) -> None:
+    """Let forms that are open on an older state find out."""
+    if _version_of(instance):
+        instance.version += 1

@@ -32,7 +32,9 @@ from tracker.models.sessions import WorkingSession
 from tracker.timeliness import CLOSED, judge_timeliness, timeliness_expression
 
 # A code in an address or a search: QNA-24-01, TW-26-120.
-CODE = re.compile(r"(?P<prefix>[A-Z]{2,3})-(?P<year>\d{2})-(?P<number>\d{2,7})")
+CODE = re.compile(
+    r"(?P<prefix>[A-Z]{2,3})-(?P<year>[0-9]{2})-(?P<number>[0-9]{2}|[1-9][0-9]{2,6})"
+)
 # What searching reads, and the columns made from it.
 SEARCHED = {"code_prefix", "code_year", "code_number", "wording", "passage"}
 SEARCH_COLUMNS = ("search_folded", "search_exact", "wording_key")
@@ -151,7 +153,6 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
     def with_page_relations(self) -> Self:
         """Fetch what the page of one recommendation names."""
         return self.select_related(
-            "session__province",
             "province",
             "raised_by",
             "addressee",

@@ -93,7 +93,7 @@ def _add_links(batch: list[Row], names: dict[int, str]) -> None:
         recommendation__in=ids
     ).order_by("organisation__sort_key")
     links = coordinating.values_list("recommendation_id", "organisation_id")
-    bodies = _group((pk, names[body]) for pk, body in links)
+    bodies = _group((pk, names.get(body, "")) for pk, body in links)
     for row in batch:
         row["resolutions"] = "; ".join(numbers[row["pk"]])
         row["coordinating"] = "; ".join(bodies[row["pk"]])

@@ -38,7 +38,7 @@ def set_deadline(
     """
     current = open_for_writing(recommendation, stamp=stamp, act="deadline", by=by)
     check_day(effective_on, current)
-    _check_change(current, due_on, note=note, proof=proof)
+    _check_change(current, due_on, effective_on, note=note, proof=proof)
 
     change = DeadlineChange(
         due_on=due_on,
@@ -57,30 +57,33 @@ def set_deadline(
 
 
 def _check_change(
-    current: Recommendation, due_on: date | None, *, note: str, proof: Proof
+    current: Recommendation,
+    due_on: date | None,
+    effective_on: date,
+    *,
+    note: str,
+    proof: Proof,
 ) -> None:
+    """Judge a line against the ones before it on its day, as progress is judged."""
     if due_on is not None and due_on < current.raised_on:
         message = _("The recommendation was raised on %(day)s; this day is earlier.")
         day = f"{current.raised_on:%d/%m/%Y}"
         raise ValidationError({"due_on": message % {"day": day}})
-    if due_on is None and current.due_on is None:
+    ledger = list(current.deadline_changes.order_by("sequence"))
+    before = standing_rows(ledger, on=effective_on, at=timezone.now())
+    present = before[-1].due_on if before else None
+    if due_on is None and present is None:
         raise ValidationError({"due_on": _("Give the deadline.")})
-    if due_on == current.due_on:
+    if due_on == present:
         raise ValidationError({"due_on": _("This is the present deadline already.")})
-    if current.due_on is None and not current.deadline_changes.exists():
+    if not ledger:
         return
     errors: dict[str, str] = {}
     if not note:
         errors["note"] = _("Give the reason for changing the deadline.")
-    before = _last_date(current)
-    if due_on and before and due_on > before and not proof:
+    # Taking a deadline back is no way round the document of an extension.
+    last = next((row.due_on for row in reversed(before) if row.due_on), None)
+    if due_on and last and due_on > last and not proof:
         errors["document_number"] = _("Give the document that extends the deadline.")
     if errors:
         raise ValidationError(errors)
-
-
-def _last_date(current: Recommendation) -> date | None:
-    """Give the last deadline there was: taking it back is no way round a document."""
-    ledger = current.deadline_changes.order_by("sequence")
-    rows = standing_rows(ledger, on=timezone.localdate(), at=timezone.now())
-    return next((row.due_on for row in reversed(rows) if row.due_on), None)

@@ -71,6 +71,20 @@ def compute_state(
     )
 
 
+def compute_present_state(
+    updates: Iterable[StatusUpdate], deadline_changes: Iterable[DeadlineChange]
+) -> State:
+    """Work out State(today, now); what is recorded is known, whatever clocks say."""
+    updates, deadline_changes = list(updates), list(deadline_changes)
+    recorded = [row.recorded_at for row in (*updates, *deadline_changes)]
+    return compute_state(
+        updates,
+        deadline_changes,
+        on=timezone.localdate(),
+        at=max([timezone.now(), *recorded]),
+    )
+
+
 def _start_of_completed_run(standing: list[StatusUpdate]) -> date | None:
     start = None
     for update in reversed(standing):
@@ -98,11 +112,8 @@ def append_row(recommendation: Recommendation, row: Row) -> Row:
 
 def refresh_cached_state(recommendation: Recommendation) -> None:
     """Bring the cached state to (today, now); nothing else may write these columns."""
-    state = compute_state(
-        recommendation.updates.order_by("sequence"),
-        recommendation.deadline_changes.order_by("sequence"),
-        on=timezone.localdate(),
-        at=timezone.now(),
+    state = compute_present_state(
+        recommendation.updates.all(), recommendation.deadline_changes.all()
     )
     recommendation.progress = state.progress
     recommendation.completed_on = state.completed_on

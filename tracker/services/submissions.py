@@ -4,10 +4,16 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from provinces.models import User
 from tracker.models import Recommendation, Submission
+
+USED_ELSEWHERE = gettext_noop(
+    "This form was already used for something else. Open the page again."
+)
 
 
 @dataclass(frozen=True)
@@ -55,9 +61,7 @@ def check_stamp(current: Recommendation, *, stamp: Stamp, act: str, by: User) ->
     if earlier is not None:
         if (earlier.user_id, earlier.act) == (by.pk, f"{act} {current.code}"):
             raise AlreadySubmittedError(earlier.answer)
-        raise ValidationError(
-            _("This form was already used for something else. Open the page again.")
-        )
+        raise ValidationError(_(USED_ELSEWHERE))
     if current.version != stamp.version:
         raise EditConflictError(current)
 
@@ -68,6 +72,14 @@ def accept(
     """Raise the version of a locked row and remember the form and its answer."""
     recommendation.version += 1
     recommendation.save_without_historical_record(update_fields=["version"])
-    Submission.objects.create(
-        key=stamp.key, user=by, act=f"{act} {recommendation.code}", answer=answer
-    )
+    try:
+        with transaction.atomic():
+            Submission.objects.create(
+                key=stamp.key,
+                user=by,
+                act=f"{act} {recommendation.code}",
+                answer=answer,
+            )
+    except IntegrityError as error:
+        # Sent for another recommendation at this very moment, under another lock.
+        raise ValidationError(_(USED_ELSEWHERE)) from error

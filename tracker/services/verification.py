@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from django.db import connection, transaction
-from django.utils import timezone
 
 from tracker.models import Recommendation
 from tracker.models.history import (
@@ -15,7 +14,7 @@ from tracker.models.history import (
     StatusUpdate,
     missing_append_only_guards,
 )
-from tracker.services.history import CACHED_STATE, compute_state
+from tracker.services.history import CACHED_STATE, compute_present_state
 
 BATCH = 500
 
@@ -87,11 +86,9 @@ def check_cached_state(
     recommendation: Recommendation, chain: list[HistoryRow]
 ) -> Iterator[str]:
     """Compare the cached state with the one worked out from history."""
-    state = compute_state(
+    state = compute_present_state(
         [row for row in chain if isinstance(row, StatusUpdate)],
         [row for row in chain if isinstance(row, DeadlineChange)],
-        on=timezone.localdate(),
-        at=timezone.now(),
     )
     for name in CACHED_STATE[:5]:
         cached, true = getattr(recommendation, name), getattr(state, name)

@@ -4,7 +4,7 @@
 class CodeConverter:
     """QNA-24-01: letters of the province, year, number of at least two digits."""
 
-    regex = r"[A-Z]{2,3}-\d{2}-\d{2,7}"
+    regex = r"[A-Z]{2,3}-[0-9]{2}-(?:[0-9]{2}|[1-9][0-9]{2,6})"
 
     def to_python(self, value: str) -> str:
         return value

@@ -30,7 +30,12 @@ from tracker.facets import build_facets, count_facets
 from tracker.filters import NONE, RecommendationFilter, describe_filter
 from tracker.forms import DeadlineForm, LeadForm, ProgressForm, StampedForm
 from tracker.htmx import wants_fragment
-from tracker.models import Recommendation, StatusUpdate
+from tracker.models import (
+    DeadlineChange,
+    Recommendation,
+    StatusUpdate,
+    WorkingSession,
+)
 from tracker.permissions import (
     can_assign_lead,
     can_record_progress,
@@ -182,9 +187,7 @@ def recommendation_set_deadline(request: HttpRequest, code: str) -> HttpResponse
     if not can_set_deadline(request.user):
         raise PermissionDenied
     form = DeadlineForm(request.POST, recommendation=found, user=request.user)
-    return _act(
-        request, found, form, set_deadline, lambda made: _("The deadline was recorded.")
-    )
+    return _act(request, found, form, set_deadline, _describe_deadline)
 
 
 def _describe_update(made: StatusUpdate) -> str:
@@ -194,6 +197,15 @@ def _describe_update(made: StatusUpdate) -> str:
         return _("The update was recorded.")
     words = _("The update was recorded; the present progress is still: %(progress)s.")
     return words % {"progress": present.get_progress_display()}
+
+
+def _describe_deadline(made: DeadlineChange) -> str:
+    """Say what was recorded, and when it leaves the present as it was."""
+    present = made.recommendation.due_on
+    if present == made.due_on:
+        return _("The deadline was recorded.")
+    words = _("The deadline was recorded; the present deadline is still: %(day)s.")
+    return words % {"day": f"{present:%d/%m/%Y}" if present else _("Not determined")}
 
 
 def _find(request: HttpRequest, code: str) -> Recommendation:
@@ -258,6 +270,9 @@ def _show(
         "lead_name": names.get(found.lead_id),
         "addressee_name": names.get(found.addressee_id),
         "raised_by_name": names.get(found.raised_by_id),
+        "session": WorkingSession.objects.visible_to(user)
+        .filter(pk=found.session_id)
+        .first(),
         "coordinating_names": [names[body.pk] for body in found.coordinating.all()],
         "province": found.province
         and describe_province(found.province_id, register, on=found.raised_on),

@@ -124,6 +124,19 @@ def test_reporter_filters_searches_and_records_progress(site):
     assert site.complaints == []
 
 
+def test_switching_the_language_keeps_the_filter(site):
+    page = site.sign_in("quangnam")
+    page.check("[name=resolution][value='23-nq-tw']")
+    site.filter(page)
+    expect_count(page, 19)
+
+    page.click(".language button")
+
+    expect(page.locator("h1")).to_have_text("Recommendations")
+    expect_count(page, 19)
+    assert "resolution=23-nq-tw" in page.url
+
+
 def test_bad_input_keeps_what_was_typed(site):
     page = site.sign_in("quangnam")
     page.goto(f"{site.address}/recommendations/QNA-24-13/")

@@ -15,12 +15,6 @@ from tracker.filters import RecommendationFilter
 register = template.Library()
 
 
-@register.filter
-def unlocal(number: int) -> str:
-    """Give a number as programs read it."""
-    return str(number)
-
-
 @register.simple_tag
 def due_words(timeliness: str, due_on: date | None, today: date) -> str:
     """Say how a deadline stands today, with its days."""

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -74,6 +75,9 @@ class Province(models.Model):
         blank=True,
         related_name="predecessors",
     )
+    instrument = VietnameseCharField(
+        _("instrument that ended it"), max_length=200, blank=True
+    )
     history = HistoricalRecords()
 
     objects = ProvinceQuerySet.as_manager()
@@ -85,6 +89,9 @@ class Province(models.Model):
 
     def __str__(self) -> str:
         return f"{self.abbreviation} ({self.slug})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("province", args=[self.slug])
 
 
 class ProvinceName(models.Model):
@@ -102,6 +109,7 @@ class ProvinceName(models.Model):
     region = VietnameseCharField(_("region"), max_length=100, blank=True)
     valid_from = models.DateField(_("in force from"), null=True, blank=True)
     valid_to = models.DateField(_("in force until"), null=True, blank=True)
+    instrument = VietnameseCharField(_("instrument"), max_length=200, blank=True)
     sort_key = models.BinaryField(editable=False)
     history = HistoricalRecords(excluded_fields=["sort_key"])
 

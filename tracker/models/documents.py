@@ -1,13 +1,16 @@
 """Source documents, the passages quoted from them and what is wrong in them."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from provinces.folding import VietnameseCharField, VietnameseTextField
+from provinces.models import User
+from provinces.succession import remit_of
 from tracker.choices import DocumentKind, DocumentState
 
 
@@ -35,8 +38,38 @@ def one_per_source(name: str) -> models.UniqueConstraint:
     )
 
 
+def of_home_or_nowhere(user: User, province: str) -> Q:
+    """Match what lies in the person's own province, or in none: then all see it."""
+    own = Q(**{f"{province}__in": remit_of(user).home})
+    return own | Q(**{f"{province}__isnull": True})
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def visible_to(self, user: User) -> Self:
+        """Documents of sessions one sees; others by province (product rules §1)."""
+        if user.oversees_all:
+            return self
+        links = Document.sessions.through.objects.order_by()
+        sessions = Document.sessions.field.related_model.objects.visible_to(user)
+        seen = links.filter(workingsession__in=sessions.values("pk"))
+        return self.filter(
+            Q(pk__in=seen.values("document"))
+            | ~Q(pk__in=links.values("document")) & of_home_or_nowhere(user, "province")
+        )
+
+
+class DocumentPartQuerySet(models.QuerySet):
+    """Rows that are a part of a document and seen exactly as the document is."""
+
+    def visible_to(self, user: User) -> Self:
+        return self.filter(document__in=Document.objects.visible_to(user).values("pk"))
+
+
 class Document(Sourced):
-    """A document, scheme or plan that a source names, or the source itself."""
+    """A document, scheme or plan that a source names, or the source itself.
+
+    Its sessions are those it was presented or named at, or that it tells of.
+    """
 
     slug = models.SlugField(_("key in addresses"), max_length=80, unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=DocumentKind)
@@ -60,10 +93,26 @@ class Document(Sourced):
         related_name="documents",
         blank=True,
     )
+    sessions = models.ManyToManyField(
+        "tracker.WorkingSession",
+        verbose_name=_("sessions"),
+        related_name="documents",
+        blank=True,
+    )
+    province = models.ForeignKey(
+        "provinces.Province",
+        verbose_name=_("province"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="documents",
+    )
     state = models.CharField(_("state"), max_length=20, choices=DocumentState)
     url = models.URLField(_("link"), max_length=500, blank=True)
     note = VietnameseTextField(_("note"), blank=True)
-    history = HistoricalRecords(m2m_fields=[resolutions])
+    history = HistoricalRecords(m2m_fields=[resolutions, sessions])
+
+    objects = DocumentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("document")
@@ -72,6 +121,9 @@ class Document(Sourced):
 
     def __str__(self) -> str:
         return self.number or self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("document", args=[self.pk])
 
 
 class Passage(models.Model):
@@ -87,6 +139,8 @@ class Passage(models.Model):
     locator = VietnameseCharField(_("place in the document"), max_length=60)
     quotation = VietnameseTextField(_("quotation"))
     history = HistoricalRecords()
+
+    objects = DocumentPartQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("passage")
@@ -122,6 +176,8 @@ class DataFlag(Sourced):
         blank=True,
     )
     history = HistoricalRecords(m2m_fields=[indicators])
+
+    objects = DocumentPartQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("data flag")

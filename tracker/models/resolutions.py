@@ -1,13 +1,22 @@
 """Resolutions, their targets, and what was measured."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from provinces.folding import VietnameseCharField, VietnameseTextField
+from provinces.models import User
 from tracker.choices import Qualifier, TargetOperator
-from tracker.models.documents import Document, Sourced, one_per_source
+from tracker.models.documents import (
+    Document,
+    Sourced,
+    of_home_or_nowhere,
+    one_per_source,
+)
 
 
 class Resolution(Sourced):
@@ -35,6 +44,9 @@ class Resolution(Sourced):
 
     def __str__(self) -> str:
         return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("resolution", args=[self.slug])
 
 
 class Target(models.Model):
@@ -103,6 +115,18 @@ class Indicator(Sourced):
         return self.name
 
 
+class ObservationQuerySet(models.QuerySet["Observation"]):
+    def visible_to(self, user: User) -> Self:
+        """Figures of documents one sees, and other figures of one's province."""
+        if user.oversees_all:
+            return self
+        documents = Document.objects.visible_to(user)
+        return self.filter(
+            Q(document__in=documents.values("pk"))
+            | Q(document__isnull=True) & of_home_or_nowhere(user, "indicator__province")
+        )
+
+
 class Observation(models.Model):
     """One value of an indicator as a source gives it: a number, or x of y.
 
@@ -140,6 +164,8 @@ class Observation(models.Model):
     period = VietnameseCharField(_("period"), max_length=60, blank=True)
     note = VietnameseTextField(_("note"), blank=True)
     history = HistoricalRecords()
+
+    objects = ObservationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("observation")

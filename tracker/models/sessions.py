@@ -4,6 +4,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -11,7 +12,7 @@ from provinces.folding import VietnameseCharField, VietnameseTextField
 from provinces.models import User
 from provinces.succession import remit_of
 from tracker.choices import FindingKind, ParticipationRole, SessionKind, TimeOfDay
-from tracker.models.documents import Sourced, one_per_source
+from tracker.models.documents import Sourced, of_home_or_nowhere, one_per_source
 from tracker.models.resolutions import Resolution
 
 
@@ -119,6 +120,9 @@ class WorkingSession(Sourced):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("session", args=[self.pk])
+
 
 class Participation(Sourced):
     """One person, or an unnamed group, at one session, with the post as printed."""
@@ -161,6 +165,18 @@ class Participation(Sourced):
         return self.name
 
 
+class FindingQuerySet(models.QuerySet["Finding"]):
+    def visible_to(self, user: User) -> Self:
+        """Findings of sessions one sees; others by who reported (product rules §1)."""
+        if user.oversees_all:
+            return self
+        sessions = WorkingSession.objects.visible_to(user)
+        elsewhere = of_home_or_nowhere(user, "reported_by__province")
+        return self.filter(
+            Q(session__in=sessions.values("pk")) | Q(session__isnull=True) & elsewhere
+        )
+
+
 class Finding(Sourced):
     """What a session heard or saw: a result, a difficulty, thanks, a fact of a site."""
 
@@ -188,6 +204,8 @@ class Finding(Sourced):
     is_content_missing = models.BooleanField(_("content not given"), default=False)
     note = VietnameseTextField(_("note"), blank=True)
     history = HistoricalRecords(m2m_fields=[resolutions])
+
+    objects = FindingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("finding")

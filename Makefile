@@ -18,7 +18,10 @@ test: $(VENV)/.ok-dev
 check: $(VENV)/.ok-dev
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/djade --target-version 5.2 --check $(shell git ls-files 'templates/*.html')
+	$(VENV)/bin/mypy
 	$(PYTHON) manage.py makemigrations --check --dry-run
+	DJANGO_ENV=production ALLOWED_HOSTS=theodoi.example SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(60))')" $(PYTHON) manage.py check --deploy --fail-level WARNING
 	$(PYTHON) -m tests.check_messages
 
 $(VENV)/.ok-python:

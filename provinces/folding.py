@@ -45,7 +45,7 @@ def with_one_tone_placement(text: str) -> str:
 
 def _move_tone_back(match: re.Match[str]) -> str:
     first, marked = (group for group in match.groups() if group)
-    vowel, tone = unicodedata.normalize("NFD", marked)
+    vowel, tone = tuple(unicodedata.normalize("NFD", marked))
     return normalise(first + tone) + vowel
 
 

@@ -82,6 +82,10 @@ class Province(models.Model):
 
     objects = ProvinceQuerySet.as_manager()
 
+    # Only rows read `with_last_name` have these.
+    name: str
+    kind: str
+
     class Meta:
         verbose_name = _("province")
         verbose_name_plural = _("provinces")

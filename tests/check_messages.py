@@ -100,7 +100,7 @@ def find_package_faults() -> Iterator[str]:
     yield from find_catalogue_faults(PACKAGES)
     held = {e.source for e in read_catalogue(PACKAGES) if not e.is_obsolete}
     offered = extract(
-        (Path(find_spec(package).origin).parent / part, f"{package}/{part}")
+        (find_folder(package) / part, f"{package}/{part}")
         for package, parts in PACKAGE_SOURCES.items()
         for part in parts
     )
@@ -189,7 +189,8 @@ def read_compiled(path: Path) -> dict[str | tuple[str, int], str]:
     if not path.exists():
         return {}
     with path.open("rb") as file:
-        catalogue = dict(GNUTranslations(file)._catalog)
+        # Nothing public gives a catalogue as a whole.
+        catalogue = dict(vars(GNUTranslations(file))["_catalog"])
     catalogue.pop("", None)
     return catalogue
 
@@ -198,10 +199,17 @@ def read_shipped() -> set[str]:
     """Give the keys that packages translate into Vietnamese themselves."""
     keys: set[str] = set()
     for package in SHIPPED:
-        folder = Path(find_spec(package).origin).parent / "locale"
-        compiled = read_compiled((folder / INSIDE).with_suffix(".mo"))
+        path = find_folder(package) / "locale" / INSIDE
+        compiled = read_compiled(path.with_suffix(".mo"))
         keys |= {key if isinstance(key, str) else key[0] for key in compiled}
     return keys
+
+
+def find_folder(package: str) -> Path:
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(package)
+    return Path(spec.origin).parent
 
 
 # -- sources ----------------------------------------------------------------------

@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from provinces.succession import Register
+from provinces.succession import OrganisationNames, Register
 from tracker.choices import Flag, Progress, RecommendationKind, Timeliness
 from tracker.filters import FILTER_LABELS, NONE, Named, RecommendationFilter
 from tracker.timeliness import SEVEN_PARTS, timeliness_expression
@@ -124,7 +124,7 @@ def _roll_up(counted: dict[str, int], register: Register) -> dict[str, int]:
 
 
 def build_facets(
-    chosen: RecommendationFilter, counts: Counts, organisations: dict[int, str]
+    chosen: RecommendationFilter, counts: Counts, organisations: OrganisationNames
 ) -> list[Facet]:
     """Put words to the counts, in the order in which officials ask."""
     names = chosen.names

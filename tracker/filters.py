@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from provinces.models import Province, User
-from provinces.succession import Register, register_of
+from provinces.succession import OrganisationNames, Register, register_of
 from tracker.choices import Flag, Progress, RecommendationKind, Timeliness
 from tracker.models import Recommendation, Resolution, Topic, WorkingSession
-from tracker.models.recommendations import RecommendationQuerySet
+from tracker.models.recommendations import RecommendationQuerySet as Rows
 
 NONE = "none"
 SORTS = {
@@ -234,7 +234,7 @@ class RecommendationFilter(filters.FilterSet):
 
     # -- the ways of narrowing ---------------------------------------------------
 
-    def narrowed(self, *, without: str = "") -> RecommendationQuerySet:
+    def narrowed(self, *, without: str = "") -> Rows:
         """Give the rows that every filter lets through, leaving one filter out."""
         rows = self.queryset
         for name, value in self.form.cleaned_data.items():
@@ -242,15 +242,13 @@ class RecommendationFilter(filters.FilterSet):
                 rows = self.filters[name].filter(rows, value)
         return rows
 
-    def filter_queryset(
-        self, queryset: RecommendationQuerySet
-    ) -> RecommendationQuerySet:
+    def filter_queryset(self, queryset: Rows) -> Rows:
         rows = self.narrowed()
         return self.in_order(rows, "sort", self.form.cleaned_data["sort"])
 
-    def by_link(self, rows: QuerySet, name: str, keys: list[str]) -> QuerySet:
+    def by_link(self, rows: Rows, name: str, keys: list[str]) -> Rows:
         """Match a many-to-many link by its key, without multiplying rows."""
-        named = {
+        named: dict[str, Any] = {
             "resolution": Recommendation.resolutions,
             "topic": Recommendation.topics,
         }
@@ -258,21 +256,22 @@ class RecommendationFilter(filters.FilterSet):
         links = named[name].through.objects.filter(**{f"{name}__in": ids})
         return rows.filter(pk__in=links.values("recommendation")) if keys else rows
 
-    def by_timeliness(self, rows: QuerySet, name: str, values: list[str]) -> QuerySet:
+    def by_timeliness(self, rows: Rows, name: str, values: list[str]) -> Rows:
         if not values:
             return rows
         wanted = set(values)
         if Timeliness.IN_TIME in wanted:
             wanted.add(Timeliness.DUE_SOON)
-        return rows.with_timeliness(on=self.on).filter(timeliness__in=sorted(wanted))
+        judged = rows.with_timeliness(on=self.on)
+        return judged.filter(Q(timeliness__in=sorted(wanted)))
 
-    def by_province(self, rows: QuerySet, name: str, slugs: list[str]) -> QuerySet:
+    def by_province(self, rows: Rows, name: str, slugs: list[str]) -> Rows:
         if not slugs:
             return rows
         units = [one.pk for one in self.names.province if one.key in slugs]
         return rows.filter(province__in=self.register.with_predecessors(units))
 
-    def by_organisation(self, rows: QuerySet, name: str, values: list[str]) -> QuerySet:
+    def by_organisation(self, rows: Rows, name: str, values: list[str]) -> Rows:
         if not values:
             return rows
         wanted = Q(**{f"{name}__in": [int(v) for v in values if v != NONE]})
@@ -280,24 +279,26 @@ class RecommendationFilter(filters.FilterSet):
             wanted |= Q(**{f"{name}__isnull": True})
         return rows.filter(wanted)
 
-    def by_flag(self, rows: QuerySet, name: str, flags: list[str]) -> QuerySet:
+    def by_flag(self, rows: Rows, name: str, flags: list[str]) -> Rows:
         if not flags:
             return rows
         return rows.flagged(*map(Flag, flags), on=self.on)
 
-    def by_text(self, rows: QuerySet, name: str, query: str) -> QuerySet:
+    def by_text(self, rows: Rows, name: str, query: str) -> Rows:
         return rows.matching(query)
 
-    def in_order(self, rows: QuerySet, name: str, sort: str) -> QuerySet:
+    def in_order(self, rows: Rows, name: str, sort: str) -> Rows:
         if not sort:
             return rows.closest_match_first(self.form.cleaned_data["q"])
         columns = SORTS[sort.removeprefix("-")]
-        direction: Callable[[F], Any] = F.desc if sort.startswith("-") else F.asc
+        direction: Callable[..., Any] = F.desc if sort.startswith("-") else F.asc
         ordering = [direction(F(column), nulls_last=True) for column in columns]
         return rows.order_by(*ordering, *SORTS["code"])
 
 
-def describe_filter(chosen: RecommendationFilter, organisations: dict[int, str]) -> str:
+def describe_filter(
+    chosen: RecommendationFilter, organisations: OrganisationNames
+) -> str:
     """Say in words what was asked for, as pages, files and print carry it."""
     names = chosen.names
     words: dict[str, dict[str, Any]] = {

@@ -6,7 +6,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
@@ -49,7 +51,7 @@ class ComposedCharField(forms.CharField):
         return attributes
 
     def to_python(self, value: Any) -> str:
-        return normalise(super().to_python(value))
+        return normalise(super().to_python(value) or "")
 
 
 class StampedForm(forms.Form):
@@ -57,6 +59,8 @@ class StampedForm(forms.Form):
 
     # What services and submissions call the act.
     act = ""
+    # As browsers send it: a name may have several values.
+    data: MultiValueDict[str, Any]
 
     form_key = forms.UUIDField(widget=forms.HiddenInput, error_messages=BROKEN_STAMP)
     version = forms.IntegerField(widget=forms.HiddenInput, error_messages=BROKEN_STAMP)
@@ -71,11 +75,17 @@ class StampedForm(forms.Form):
         self.initial.setdefault("form_key", uuid.uuid4())
         self.initial.setdefault("version", recommendation.version)
         for name, field in self.fields.items():
-            described_by = f"{self.auto_id % self.add_prefix(name)}-error"
+            described_by = f"{self.auto_id}-error" % self.add_prefix(name)
             field.widget.attrs["aria-describedby"] = described_by
             if isinstance(field, forms.ModelChoiceField):
                 # Names and notes out of the database are Vietnamese on any page.
                 field.widget.attrs["lang"] = "vi"
+
+    def offer(self, name: str, rows: QuerySet) -> None:
+        """Let a field choose among these rows."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = rows
 
     @property
     def stamp(self) -> Stamp | None:
@@ -121,7 +131,7 @@ class StampedForm(forms.Form):
             labels = _labels(bound.field, typed)
             words = [labels.get(str(one), str(one)) for one in typed if one]
             if words:
-                said.append((bound.label, ", ".join(words)))
+                said.append((str(bound.label), ", ".join(words)))
         return said
 
     def renew(self, current: Recommendation) -> None:
@@ -132,7 +142,7 @@ class StampedForm(forms.Form):
 
 def _labels(field: forms.Field, typed: list[Any]) -> dict[str, str]:
     """Name what was chosen, also what is no longer offered."""
-    if isinstance(field, forms.ModelChoiceField):
+    if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
         ids = [one for one in typed if is_id(one)]
         rows = field.queryset.model._default_manager.filter(pk__in=ids)
         return {str(row.pk): str(row) for row in rows}
@@ -215,7 +225,7 @@ class ProgressForm(HistoryForm):
             for one in updates
             if one.pk not in corrected and can_correct(self.user, one)
         ]
-        self.fields["corrects"].queryset = updates.filter(pk__in=may)
+        self.offer("corrects", updates.filter(pk__in=may))
         # A correction typed on an older page stays one: it is refused at its field.
         if not may and not self.data.get("corrects"):
             del self.fields["corrects"]
@@ -225,7 +235,7 @@ class ProgressForm(HistoryForm):
         if not self.user.is_coordinator:
             del self.fields["spoken_for"]
             return
-        self.fields["spoken_for"].queryset = Organisation.objects.all()
+        self.offer("spoken_for", Organisation.objects.all())
         one = self.recommendation
         preset = one.lead_id or one.addressee_id or one.raised_by_id
         self.initial.setdefault("spoken_for", preset or self.user.organisation_id)
@@ -284,13 +294,12 @@ class LeadForm(StampedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         one, today = self.recommendation, timezone.localdate()
-        able = Organisation.objects.able_to_lead(today)
+        coordinating = [body.pk for body in one.coordinating.all()]
         # A lead that has ended since stays until another is chosen.
-        present = Organisation.objects.filter(pk=one.lead_id)
-        coordinating = one.coordinating.all()
-        self.fields["lead"].queryset = able | present
-        self.fields["coordinating"].queryset = Organisation.objects.in_force(
-            today
-        ) | Organisation.objects.filter(pk__in=[body.pk for body in coordinating])
+        able = Organisation.objects.able_to_lead(today)
+        self.offer("lead", able | Organisation.objects.filter(pk__in=[one.lead_id]))
+        helping = Organisation.objects.in_force(today)
+        present = Organisation.objects.filter(pk__in=coordinating)
+        self.offer("coordinating", helping | present)
         self.initial.setdefault("lead", one.lead_id)
-        self.initial.setdefault("coordinating", [body.pk for body in coordinating])
+        self.initial.setdefault("coordinating", coordinating)

@@ -1,10 +1,12 @@
 """What every answer carries, whichever view made it."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
@@ -31,12 +33,17 @@ def speak_the_chosen_language(
 class SignInFirst(LoginRequiredMiddleware):
     """Ask strangers to sign in; what a person had typed is shown, never thrown away."""
 
-    def handle_no_permission(
-        self, request: HttpRequest, view_func: Callable[..., HttpResponse]
-    ) -> HttpResponse:
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        refusal = super().process_view(request, view_func, view_args, view_kwargs)
         # Only our own forms: never a password typed into another one.
-        if "form_key" not in request.POST:
-            return super().handle_no_permission(request, view_func)
+        if refusal is None or "form_key" not in request.POST:
+            return refusal
         context = {"next": request.path}
         response = render(request, "session_ended.html", context, status=401)
         add_never_cache_headers(response)

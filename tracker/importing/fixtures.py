@@ -9,11 +9,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from simple_history.utils import get_history_manager_for_model
 
 from provinces.models import Organisation, Province, ProvinceName, Succession
 from tracker.models import (
@@ -32,6 +33,8 @@ from tracker.models import (
     WorkingSession,
 )
 from tracker.models.recommendations import CODE
+
+Instance = TypeVar("Instance", bound=models.Model)
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 SEED = "seed"
@@ -175,14 +178,15 @@ class Seeding:
         values = {
             name: self.read_cell(column, row.cells[name].strip())
             for name, column in columns.items()
-            if not column.many_to_many
+            if isinstance(column, models.Field) and not column.many_to_many
         }
         key = {name: values[name] for name in row.noun.key}
         instance = self.find(row.noun.model, key)
         if instance is None:
             outcome = "created"
             instance = row.noun.model(**values)
-            _save(instance)
+            _sign(instance)
+            instance.save()
         elif self.refresh:
             outcome = self.refresh_row(instance, values)
         else:
@@ -207,7 +211,8 @@ class Seeding:
 
     def refresh_row(self, instance: models.Model, values: dict[str, Any]) -> str:
         """Update a row nobody edited since; what people wrote is kept."""
-        if instance.history.exclude(history_change_reason=SEED).exists():
+        history = get_history_manager_for_model(instance)
+        if history.exclude(history_change_reason=SEED).exists():
             return "kept"
         changed = [n for n, value in values.items() if getattr(instance, n) != value]
         if not changed:
@@ -215,13 +220,12 @@ class Seeding:
         current = _lock(instance)
         for name in changed:
             setattr(current, name, values[name])
-        _raise_version(current)
-        current._change_reason = SEED
-        current.save(update_fields=[*changed, *_version_of(current)])
+        _sign(current)
+        current.save(update_fields=[*changed, *_raise_version(current)])
         return "refreshed"
 
     def read_cell(self, column: models.Field, text: str) -> Any:
-        if column.is_relation:
+        if column.related_model is not None:
             return self.refer(column.related_model, text) if text else None
         if isinstance(column, models.BooleanField):
             return text == "yes"
@@ -232,18 +236,17 @@ class Seeding:
     def set_links(self, instance: models.Model, row: Row) -> None:
         for name, text in row.cells.items():
             column = row.noun.model._meta.get_field(name)
-            if column.many_to_many:
+            if column.many_to_many and column.related_model is not None:
                 named = [part for part in text.split("|") if part]
                 wanted = {self.refer(column.related_model, part) for part in named}
                 links = getattr(instance, name)
                 if set(links.all()) != wanted:
-                    instance._change_reason = SEED
+                    _sign(instance)
                     links.set(wanted)
-                    if self.refresh and _version_of(instance):
+                    if self.refresh and isinstance(instance, Recommendation):
                         current = _lock(instance)
-                        _raise_version(current)
                         current.save_without_historical_record(
-                            update_fields=_version_of(current)
+                            update_fields=_raise_version(current)
                         )
 
     def refer(self, model: type[models.Model], text: str) -> models.Model:
@@ -254,22 +257,20 @@ class Seeding:
             raise MissingReferenceError(message) from None
 
 
-def _save(instance: models.Model) -> None:
-    instance._change_reason = SEED
-    instance.save()
+def _sign(instance: models.Model) -> None:
+    """Let the history say that this was made here."""
+    vars(instance)["_change_reason"] = SEED
 
 
-def _lock(instance: models.Model) -> models.Model:
+def _lock(instance: Instance) -> Instance:
     """Read a row as it is now, so that nobody's write is overwritten."""
     rows = type(instance)._default_manager.select_for_update()
     return rows.get(pk=instance.pk)
 
 
-def _version_of(instance: models.Model) -> list[str]:
-    return ["version"] if hasattr(instance, "version") else []
-
-
-def _raise_version(instance: models.Model) -> None:
-    """Let forms that are open on an older state find out."""
-    if _version_of(instance):
-        instance.version += 1
+def _raise_version(instance: models.Model) -> list[str]:
+    """Let forms that are open on an older state find out; give the changed column."""
+    if not isinstance(instance, Recommendation):
+        return []
+    instance.version += 1
+    return ["version"]

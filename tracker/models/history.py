@@ -6,8 +6,9 @@ recommendation; a mistake is corrected by a newer row.
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
@@ -18,6 +19,9 @@ from django.utils.translation import gettext_lazy as _
 
 from provinces.folding import VietnameseCharField, VietnameseTextField
 from tracker.choices import Progress
+
+if TYPE_CHECKING:
+    from tracker.models.recommendations import Recommendation
 
 GENESIS = "0" * 64
 GUARDED_TABLES = (
@@ -59,6 +63,10 @@ class HistoryRow(models.Model):
 
     # What a row says beside who, when and in which order.
     content_fields: ClassVar[tuple[str, ...]]
+    # Every table has a column of its own for what a row belongs to.
+    recommendation: "models.ForeignKey[Recommendation, Recommendation]"
+    recommendation_id: int
+    corrects_id: int | None
 
     class Meta:
         abstract = True
@@ -283,10 +291,10 @@ def missing_append_only_guards(connection: BaseDatabaseWrapper) -> list[str]:
 
 @register(Tags.database)
 def check_append_only_guards(
-    databases: list[str] | None = None, **kwargs: Any
+    databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
     """Fail `manage.py check --database default` when history could be rewritten."""
-    errors = []
+    errors: list[CheckMessage] = []
     for alias in databases or []:
         connection = connections[alias]
         if GUARDED_TABLES[-1] in connection.introspection.table_names():

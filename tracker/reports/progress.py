@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from provinces.models import User
-from provinces.succession import name_organisations, register_of
+from provinces.succession import OrganisationNames, name_organisations, register_of
 from tracker.models import Recommendation
 from tracker.reports.columns import PROGRESS_COLUMNS, Column, Row
 
@@ -58,7 +58,7 @@ def build_progress_report(
     )
 
 
-def _read_names(by: User) -> dict[int, str]:
+def _read_names(by: User) -> OrganisationNames:
     register = register_of(by)
     return name_organisations(register.bodies, register)
 
@@ -66,7 +66,7 @@ def _read_names(by: User) -> dict[int, str]:
 def _read_rows(
     recommendations: QuerySet,
     columns: tuple[Column, ...],
-    names: dict[int, str],
+    names: OrganisationNames,
     on: date,
 ) -> Iterator[list[Any]]:
     needs = {"pk", *(name for column in columns for name in column.needs)}
@@ -82,7 +82,7 @@ def _read_rows(
             yield [column.value(row) for column in columns]
 
 
-def _add_links(batch: list[Row], names: dict[int, str]) -> None:
+def _add_links(batch: list[Row], names: OrganisationNames) -> None:
     """Add what a recommendation has several of: two queries a batch."""
     ids = [row["pk"] for row in batch]
     resolutions = Recommendation.resolutions.through.objects.filter(

@@ -8,9 +8,10 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from provinces.succession import Register, name_organisations
+from provinces.succession import OrganisationNames, Register, name_organisations
 from tracker.choices import Progress
 from tracker.models import DeadlineChange, Evidence, Recommendation, StatusUpdate
+from tracker.models.history import HistoryRow
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Entry:
     sequence: int | None = None
     update: StatusUpdate | None = None
     is_corrected: bool = False
-    corrects: StatusUpdate | None = None
+    corrects: HistoryRow | None = None
 
     @property
     def is_backdated(self) -> bool:
@@ -74,10 +75,10 @@ def _beginning(recommendation: Recommendation) -> Entry:
 
 def _progress_entries(updates: list[StatusUpdate]) -> list[Entry]:
     corrected = {update.corrects_id for update in updates}
-    entries, before = [], Progress.NOT_STARTED.label
+    entries, before = [], str(Progress.NOT_STARTED.label)
     for update in updates:
         is_corrected = update.pk in corrected
-        words = update.get_progress_display()
+        words = str(update.get_progress_display())
         came_from = _("from %(before)s") % {"before": before} if words != before else ""
         entries.append(
             Entry(
@@ -163,7 +164,7 @@ def _edited_state(record: Any, coordinating: set[int]) -> dict[str, Any]:
 
 
 def _describe_edit(
-    old: dict[str, Any], new: dict[str, Any], names: dict[int, str]
+    old: dict[str, Any], new: dict[str, Any], names: OrganisationNames
 ) -> list[str]:
     titles = []
     if old["lead"] != new["lead"]:

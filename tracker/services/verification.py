@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from tracker.models import Recommendation
 from tracker.models.history import (
@@ -44,7 +45,7 @@ def _find_faults_of(batch: list[Recommendation]) -> Iterator[tuple[str, str]]:
     """Give the code and the fault of everything wrong in a batch."""
     rows: list[HistoryRow] = []
     for model in HISTORY_MODELS:
-        rows.extend(model.objects.filter(recommendation__in=batch))
+        rows.extend(model._default_manager.filter(Q(recommendation__in=batch)))
     rows.sort(key=lambda row: (row.recommendation_id, row.sequence))
     chains = {
         pk: list(chain)

@@ -95,8 +95,9 @@ class Story:
         if corrected is not None:
             effective_on = corrected.effective_on
         before = self.progress_before(effective_on, moment, corrected)
-        values, weights = zip(*FOLLOWING[before], *STOPS, strict=True)
-        progress = dice.choices(values, weights)[0]
+        chances = (*FOLLOWING[before], *STOPS)
+        weights = [weight for _progress, weight in chances]
+        progress = dice.choices([one for one, _weight in chances], weights)[0]
         voice, author = self.voice()
         update = StatusUpdate(
             progress=progress,
@@ -128,7 +129,7 @@ class Story:
         coordinator = dice.choice(self.cast.coordinators)
         start = self.recommendation.raised_on
         if self.changes:
-            start = self.changes[-1].due_on
+            start = self.changes[-1].due_on or start
         change = DeadlineChange(
             due_on=start + timedelta(days=dice.randint(90, 1500)),
             effective_on=timezone.localdate(moment),
@@ -145,6 +146,8 @@ class Story:
         """Choose the body spoken for and who writes: its reporter or a coordinator."""
         one = self.recommendation
         body = one.lead_id or one.addressee_id or one.raised_by_id
+        # Somebody always raised it.
+        assert body is not None
         reporter = self.cast.reporters.get(body)
         if reporter is not None and self.dice.random() < 0.7:
             return body, reporter.pk

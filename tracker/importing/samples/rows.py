@@ -1,5 +1,7 @@
 """Writing many rows at a time."""
 
+from collections.abc import Sequence
+
 from django.db import models
 
 from tracker.models import (
@@ -8,7 +10,7 @@ from tracker.models import (
 from tracker.services.history import CACHED_STATE
 
 
-def insert(rows: list[models.Model]) -> None:
+def insert(rows: Sequence[models.Model]) -> None:
     """Write new rows of one model; every one has its key afterwards."""
     if rows:
         type(rows[0])._default_manager.bulk_create(rows)

@@ -7,7 +7,7 @@ and plain sets answer from then on.
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from django.db.models import Q
@@ -160,7 +160,13 @@ def _last(start: int, step: Callable[[int], int | None]) -> int:
     return _chain(start, step)[-1]
 
 
-def name_organisations(ids: Iterable[int | None], register: Register) -> dict[int, str]:
+# By id; looking up the body of a column that is empty finds nothing.
+OrganisationNames = dict[int | None, str]
+
+
+def name_organisations(
+    ids: Iterable[int | None], register: Register
+) -> OrganisationNames:
     """Give names by id, an ended body with its present one: one query for all.
 
     "Bộ Kế hoạch và Đầu tư (nay là Bộ Tài chính)".
@@ -201,13 +207,68 @@ def describe_province(
     now = max(last, key=lambda name: name.valid_from or date.min)
     if now.full_name == then:
         return ProvinceThenNow(then, "", None)
-    same = [name.valid_from for name in last if name.full_name == now.full_name]
+    same = [name for name in last if name.full_name == now.full_name]
     # Borne from before anybody noted: then nobody knows since when.
-    since = None if None in same else min(same)
-    return ProvinceThenNow(then, now.full_name, since)
+    first = min(same, key=lambda name: name.valid_from or date.min)
+    return ProvinceThenNow(then, now.full_name, first.valid_from)
 
 
 def _name_on(names: list[ProvinceName], province: int, on: date) -> str:
     own = [name for name in names if name.province_id == province]
     begun = [name for name in own if (name.valid_from or date.min) <= on]
     return max(begun or own, key=lambda name: name.valid_from or date.min).full_name
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A province-level unit with every name it has borne, the earliest first."""
+
+    province: Province
+    names: tuple[ProvinceName, ...]
+
+    def name_on(self, day: date) -> ProvinceName:
+        """Give the name borne on a day: its first before that, its last after."""
+        begun = [one for one in self.names if (one.valid_from or date.min) <= day]
+        return begun[-1] if begun else self.names[0]
+
+    def is_in_force(self, day: date) -> bool:
+        first = self.province.valid_from or date.min
+        return first <= day <= (self.province.valid_to or date.max)
+
+
+@dataclass(frozen=True)
+class Merger:
+    """A unit ending in another: both names as of the change, its day and act."""
+
+    ended: ProvinceName
+    followed_by: ProvinceName
+    on: date
+    instrument: str
+
+
+def read_units() -> dict[int, Unit]:
+    """Read every unit there is or was, by id: two queries."""
+    provinces = Province.objects.prefetch_related("names")
+    return {
+        one.pk: Unit(
+            one,
+            tuple(
+                sorted(one.names.all(), key=lambda name: name.valid_from or date.min)
+            ),
+        )
+        for one in provinces
+    }
+
+
+def find_merger(unit: Unit, units: dict[int, Unit]) -> Merger | None:
+    """Say what an ended unit became; None while it is in force."""
+    last_day, successor = unit.province.valid_to, unit.province.successor_id
+    if last_day is None or successor is None:
+        return None
+    following = last_day + timedelta(days=1)
+    return Merger(
+        ended=unit.name_on(last_day),
+        followed_by=units[successor].name_on(following),
+        on=following,
+        instrument=unit.province.instrument,
+    )

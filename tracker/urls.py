@@ -5,7 +5,15 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path, register_converter
 from django.views.i18n import set_language
 
-from tracker.views import health, home, recommendations
+from tracker.views import (
+    documents,
+    health,
+    home,
+    provinces,
+    recommendations,
+    resolutions,
+    sessions,
+)
 from tracker.views.codes import CodeConverter
 
 register_converter(CodeConverter, "code")
@@ -59,6 +67,16 @@ urlpatterns = [
         recommendations.recommendation_set_deadline,
         name="recommendation-set-deadline",
     ),
+    # resolutions
+    path("resolutions/", resolutions.resolution_list, name="resolution-list"),
+    path("resolutions/<slug:slug>/", resolutions.resolution, name="resolution"),
+    # provinces
+    path("provinces/", provinces.province_list, name="province-list"),
+    path("provinces/<slug:slug>/", provinces.province, name="province"),
+    # sessions and their documents
+    path("sessions/<int:pk>/", sessions.session, name="session"),
+    path("documents/", documents.document_list, name="document-list"),
+    path("documents/<int:pk>/", documents.document, name="document"),
     # for the machines that watch
     path("readyz", health.readyz, name="readyz"),
 ]

@@ -2,8 +2,10 @@
 
 from typing import Any, Self
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -50,12 +52,38 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         if user.oversees_all:
             return self
         links = Document.sessions.through.objects.order_by()
-        sessions = Document.sessions.field.related_model.objects.visible_to(user)
+        sessions = apps.get_model("tracker.WorkingSession").objects.visible_to(user)
         seen = links.filter(workingsession__in=sessions.values("pk"))
         return self.filter(
             Q(pk__in=seen.values("document"))
             | ~Q(pk__in=links.values("document")) & of_home_or_nowhere(user, "province")
         )
+
+    def implementing(self) -> Self:
+        """What was drawn up to carry a resolution out, and not what tells of it."""
+        return self.exclude(kind=DocumentKind.NEWS)
+
+    def newest_first(self) -> Self:
+        """By date of issue; those whose date nobody gave come last."""
+        return self.order_by(F("issued_on").desc(nulls_last=True), "pk")
+
+    def with_page_relations(self) -> Self:
+        """Fetch what the page of one document names."""
+        return self.select_related(
+            "issuer", "province", "passage__document"
+        ).prefetch_related("resolutions")
+
+    def with_part_counts(self) -> Self:
+        """Add how many passages are quoted and how many flags were raised."""
+        return self.annotate(
+            passage_count=_count_of(Passage), flag_count=_count_of(DataFlag)
+        )
+
+
+def _count_of(part: type[models.Model]) -> Coalesce:
+    rows = part._default_manager.filter(document=OuterRef("pk")).order_by()
+    counted = rows.values("document").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
 
 
 class DocumentPartQuerySet(models.QuerySet):

@@ -1,6 +1,7 @@
 """Recommendations: what was asked, of whom, by when, and where it stands."""
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any, Self
 
@@ -142,7 +143,10 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
             "code_prefix",
             "code_year",
             "code_number",
+            "kind",
             "wording",
+            "raised_on",
+            "province_id",
             "lead_id",
             "progress",
             "completed_on",
@@ -324,6 +328,14 @@ class Recommendation(Sourced):
             "entered_at",
         ],
     )
+
+    # What the history library adds, and what it reads from a row that is saved.
+    save_without_historical_record: Callable[..., None]
+    skip_history_when_saving: bool
+    _history_user: User
+    # What lines of lists say beside the columns.
+    lead_name: str | None
+    timeliness: Timeliness
 
     objects = RecommendationQuerySet.as_manager()
 

@@ -3,7 +3,7 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -12,11 +12,19 @@ from provinces.folding import VietnameseCharField, VietnameseTextField
 from provinces.models import User
 from tracker.choices import Qualifier, TargetOperator
 from tracker.models.documents import (
+    DataFlag,
     Document,
     Sourced,
     of_home_or_nowhere,
     one_per_source,
 )
+
+
+class ResolutionQuerySet(models.QuerySet["Resolution"]):
+    def with_target_counts(self) -> Self:
+        return self.annotate(target_count=Count("targets")).order_by(
+            "issued_on", "slug"
+        )
 
 
 class Resolution(Sourced):
@@ -35,6 +43,8 @@ class Resolution(Sourced):
     issued_on = models.DateField(_("date of issue"))
     objective = VietnameseTextField(_("objective"), blank=True)
     history = HistoricalRecords()
+
+    objects = ResolutionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("resolution")
@@ -78,6 +88,25 @@ class Target(models.Model):
         return f"{self.code}: {self.wording}"
 
 
+class IndicatorQuerySet(models.QuerySet["Indicator"]):
+    def with_figures(self, user: User) -> Self:
+        """Fetch `figures` and `doubts` that the person may see, with their sources."""
+        observations = Observation.objects.visible_to(user).order_by("pk")
+        flags = DataFlag.objects.visible_to(user).order_by("pk")
+        return (
+            self.select_related("passage")
+            .prefetch_related(
+                Prefetch(
+                    "observations",
+                    observations.select_related("document"),
+                    to_attr="figures",
+                ),
+                Prefetch("flags", flags, to_attr="doubts"),
+            )
+            .order_by("pk")
+        )
+
+
 class Indicator(Sourced):
     """What is measured and where; never scored against a target of another scope."""
 
@@ -105,6 +134,8 @@ class Indicator(Sourced):
     )
     note = VietnameseTextField(_("note"), blank=True)
     history = HistoricalRecords(m2m_fields=[resolutions])
+
+    objects = IndicatorQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("indicator")

@@ -1,9 +1,10 @@
 """Reviews, the sessions held for them, who met and what was found."""
 
+from collections.abc import Iterable
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, IntegerField, Q, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -68,6 +69,15 @@ class WorkingSessionQuerySet(models.QuerySet["WorkingSession"]):
             | Q(host__in=remit.sees)
             | Q(pk__in=attended.values("session"))
         )
+
+    def latest_first(self) -> Self:
+        return self.order_by("-held_on", "-pk")
+
+    def with_page_relations(self) -> Self:
+        """Fetch what the page of one session names."""
+        return self.select_related(
+            "review", "province", "passage__document"
+        ).prefetch_related("resolutions")
 
 
 class WorkingSession(Sourced):
@@ -174,6 +184,22 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         elsewhere = of_home_or_nowhere(user, "reported_by__province")
         return self.filter(
             Q(session__in=sessions.values("pk")) | Q(session__isnull=True) & elsewhere
+        )
+
+    def reported_in(self, provinces: Iterable[int]) -> Self:
+        """What was heard in these units or reported by their bodies, by kind."""
+        units = list(provinces)
+        return self.filter(
+            Q(session__province__in=units) | Q(reported_by__province__in=units)
+        ).by_kind()
+
+    def by_kind(self) -> Self:
+        """In the order of the kinds, with the clauses that prove them."""
+        order = [
+            When(kind=kind, then=number) for number, kind in enumerate(FindingKind)
+        ]
+        return self.select_related("passage__document", "session").order_by(
+            Case(*order, output_field=IntegerField()), "pk"
         )
 
 

@@ -1,6 +1,8 @@
 """Words and links that templates cannot make by choosing and looping."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django import template
 from django.utils.formats import number_format
@@ -18,11 +20,11 @@ register = template.Library()
 @register.simple_tag
 def due_words(timeliness: str, due_on: date | None, today: date) -> str:
     """Say how a deadline stands today, with its days."""
-    if timeliness == Timeliness.OVERDUE:
+    if due_on and timeliness == Timeliness.OVERDUE:
         days = (today - due_on).days
         words = ngettext("%(days)s day overdue", "%(days)s days overdue", days)
         return words % {"days": number_format(days, force_grouping=True)}
-    if timeliness in {Timeliness.IN_TIME, Timeliness.DUE_SOON}:
+    if due_on and timeliness in {Timeliness.IN_TIME, Timeliness.DUE_SOON}:
         days = (due_on - today).days
         if days == 0:
             return _("due today")
@@ -48,3 +50,9 @@ def sort_head(chosen: RecommendationFilter, name: str, label: str) -> SafeString
         label,
         format_html('<span aria-hidden="true">{}</span>', arrow) if arrow else "",
     )
+
+
+@register.filter
+def named(key: int | None, names: Mapping[int | None, Any]) -> Any:
+    """Look up what belongs to a key: names are read for all rows at once."""
+    return names.get(key)

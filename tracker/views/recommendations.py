@@ -9,11 +9,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import (
     FileResponse,
-    HttpRequest,
     HttpResponse,
     HttpResponseBadRequest,
     StreamingHttpResponse,
 )
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,6 +32,7 @@ from tracker.forms import DeadlineForm, LeadForm, ProgressForm, StampedForm
 from tracker.htmx import wants_fragment
 from tracker.models import (
     DeadlineChange,
+    Document,
     Recommendation,
     StatusUpdate,
     WorkingSession,
@@ -53,13 +54,14 @@ from tracker.services.submissions import (
     EditConflictError,
     check_stamp,
 )
+from tracker.views.requests import SignedInRequest
 
 # -- the list ---------------------------------------------------------------------
 
 
 @require_safe
 @vary_on_headers("HX-Request")
-def recommendation_list(request: HttpRequest) -> HttpResponse:
+def recommendation_list(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     chosen = RecommendationFilter(request.GET, user=request.user, on=today)
     counts = count_facets(chosen)
@@ -92,7 +94,7 @@ def recommendation_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def recommendation_export_csv(request: HttpRequest) -> HttpResponse:
+def recommendation_export_csv(request: SignedInRequest) -> HttpResponseBase:
     chosen = RecommendationFilter(
         request.GET, user=request.user, on=timezone.localdate()
     )
@@ -106,7 +108,7 @@ def recommendation_export_csv(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def recommendation_export_xlsx(request: HttpRequest) -> HttpResponse:
+def recommendation_export_xlsx(request: SignedInRequest) -> HttpResponseBase:
     chosen = RecommendationFilter(
         request.GET, user=request.user, on=timezone.localdate()
     )
@@ -151,12 +153,12 @@ def _file_name(chosen: RecommendationFilter) -> str:
 
 
 @require_safe
-def recommendation(request: HttpRequest, code: str) -> HttpResponse:
+def recommendation(request: SignedInRequest, code: str) -> HttpResponse:
     return _show(request, _find(request, code))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def recommendation_record_progress(request: HttpRequest, code: str) -> HttpResponse:
+def recommendation_record_progress(request: SignedInRequest, code: str) -> HttpResponse:
     found = _find(request, code)
     if request.method != "POST":
         return redirect(found)
@@ -167,7 +169,7 @@ def recommendation_record_progress(request: HttpRequest, code: str) -> HttpRespo
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def recommendation_assign_lead(request: HttpRequest, code: str) -> HttpResponse:
+def recommendation_assign_lead(request: SignedInRequest, code: str) -> HttpResponse:
     found = _find(request, code)
     if request.method != "POST":
         return redirect(found)
@@ -180,7 +182,7 @@ def recommendation_assign_lead(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def recommendation_set_deadline(request: HttpRequest, code: str) -> HttpResponse:
+def recommendation_set_deadline(request: SignedInRequest, code: str) -> HttpResponse:
     found = _find(request, code)
     if request.method != "POST":
         return redirect(found)
@@ -208,13 +210,13 @@ def _describe_deadline(made: DeadlineChange) -> str:
     return words % {"day": f"{present:%d/%m/%Y}" if present else _("Not determined")}
 
 
-def _find(request: HttpRequest, code: str) -> Recommendation:
+def _find(request: SignedInRequest, code: str) -> Recommendation:
     visible = Recommendation.objects.visible_to(request.user).with_code(code)
     return get_object_or_404(visible.with_page_relations())
 
 
 def _act(
-    request: HttpRequest,
+    request: SignedInRequest,
     found: Recommendation,
     form: StampedForm,
     service: Callable[..., Any],
@@ -242,7 +244,7 @@ def _act(
 
 
 def _check_stamp(
-    request: HttpRequest, found: Recommendation, form: StampedForm
+    request: SignedInRequest, found: Recommendation, form: StampedForm
 ) -> None:
     if form.stamp is not None:
         current = _find(request, found.code)
@@ -250,7 +252,7 @@ def _check_stamp(
 
 
 def _show(
-    request: HttpRequest,
+    request: SignedInRequest,
     found: Recommendation,
     bound: StampedForm | None = None,
     status: int = 200,
@@ -271,11 +273,14 @@ def _show(
         "addressee_name": names.get(found.addressee_id),
         "raised_by_name": names.get(found.raised_by_id),
         "session": WorkingSession.objects.visible_to(user)
-        .filter(pk=found.session_id)
+        .filter(recommendations=found)
+        .first(),
+        "source": Document.objects.visible_to(user)
+        .filter(passages__recommendations=found)
         .first(),
         "coordinating_names": [names[body.pk] for body in found.coordinating.all()],
         "province": found.province
-        and describe_province(found.province_id, register, on=found.raised_on),
+        and describe_province(found.province.pk, register, on=found.raised_on),
         "timeline": build_timeline(found, register),
         **_forms(found, user, bound),
         "is_conflict": status == 409,

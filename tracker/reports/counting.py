@@ -1,0 +1,153 @@
+"""The count: how many recommendations stand where on a day, and the official rate.
+
+Rules: product rules §2, "The count".
+"""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Max
+
+from tracker.choices import Progress, Timeliness
+from tracker.models.recommendations import RecommendationQuerySet
+from tracker.timeliness import SEVEN_PARTS
+
+DONE_BY_DEADLINE = (Timeliness.COMPLETED_ON_TIME, Timeliness.COMPLETED_LATE)
+FALLEN_DUE = (*DONE_BY_DEADLINE, Timeliness.OVERDUE)
+# From done to given up: the order of every bar.
+BAR_ORDER = (
+    Progress.COMPLETED,
+    Progress.IN_PROGRESS,
+    Progress.SUSPENDED,
+    Progress.NOT_STARTED,
+    Progress.DISCONTINUED,
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One number of the count and the filter that gives exactly its rows."""
+
+    name: str
+    value: str
+    label: str
+    count: int
+
+
+@dataclass
+class ProgressCount:
+    """Recommendations by progress and by timeliness; both sums are the total."""
+
+    progress: Counter[str] = field(default_factory=Counter)
+    timeliness: Counter[str] = field(default_factory=Counter)
+    updated_at: datetime | None = None
+
+    def add(self, other: "ProgressCount") -> None:
+        self.progress += other.progress
+        self.timeliness += other.timeliness
+        moments = [self.updated_at, other.updated_at]
+        self.updated_at = max(filter(None, moments), default=None)
+
+    @property
+    def total(self) -> int:
+        return self.progress.total()
+
+    @property
+    def completed(self) -> int:
+        return self.progress[Progress.COMPLETED]
+
+    @property
+    def overdue(self) -> int:
+        return self.timeliness[Timeliness.OVERDUE]
+
+    @property
+    def segments(self) -> list[Part]:
+        """The five values of progress: what a bar shows."""
+        return [
+            Part("progress", one.value, str(one.label), self.progress[one])
+            for one in BAR_ORDER
+        ]
+
+    @property
+    def parts(self) -> list[Part]:
+        """The seven parts in the order of reports; in time includes due soon."""
+        return [
+            Part("timeliness", one.value, str(one.label), self.timeliness[one])
+            for one in SEVEN_PARTS
+        ]
+
+    @property
+    def numerator(self) -> int:
+        return sum(self.timeliness[one] for one in DONE_BY_DEADLINE)
+
+    @property
+    def denominator(self) -> int:
+        """What has fallen due: done by then or late, and overdue."""
+        return sum(self.timeliness[one] for one in FALLEN_DUE)
+
+    @property
+    def left_out(self) -> list[Part]:
+        """What the rate says nothing of."""
+        return [one for one in self.parts if one.value not in FALLEN_DUE and one.count]
+
+    @property
+    def left_out_count(self) -> int:
+        return self.total - self.denominator
+
+    @property
+    def rate(self) -> float | None:
+        """Per cent of what has fallen due that is done; None when nothing has."""
+        if not self.denominator:
+            return None
+        return 100 * self.numerator / self.denominator
+
+
+def count_progress(rows: RecommendationQuerySet, *, on: date) -> ProgressCount:
+    """Count some recommendations as they stand on a day: one statement."""
+    whole = ProgressCount()
+    for one in count_progress_by(rows, None, on=on).values():
+        whole.add(one)
+    return whole
+
+
+def count_progress_by(
+    rows: RecommendationQuerySet, column: str | None, *, on: date
+) -> dict[Any, ProgressCount]:
+    """Count recommendations by the key in a column, in one statement.
+
+    By resolution the counts need not add up: one can belong to two.
+    """
+    names = ([column] if column else []) + ["progress", "timeliness"]
+    grouped = (
+        rows.order_by()
+        .with_timeliness(on=on)
+        .values(*names)
+        .annotate(count=Count("pk"), updated_at=Max("last_update_at"))
+    )
+    counts: dict[Any, ProgressCount] = {}
+    for line in grouped:
+        judged = line["timeliness"]
+        if judged == Timeliness.DUE_SOON:
+            judged = Timeliness.IN_TIME
+        part = ProgressCount(
+            Counter({line["progress"]: line["count"]}),
+            Counter({judged: line["count"]}),
+            line["updated_at"],
+        )
+        counts.setdefault(line[column] if column else None, ProgressCount()).add(part)
+    return counts
+
+
+def roll_up(
+    counts: dict[Any, ProgressCount], groups: dict[Hashable, Iterable[Any]]
+) -> dict[Any, ProgressCount]:
+    """Add the counts of each key to every group it counts for."""
+    rolled: dict[Any, ProgressCount] = {}
+    for key, group in groups.items():
+        for counting in group:
+            if key in counts:
+                rolled.setdefault(counting, ProgressCount()).add(counts[key])
+    return rolled

@@ -1,0 +1,61 @@
+"""Provinces as of a day: who they were and what was counted there."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from provinces.folding import sort_key
+from provinces.models import Province, ProvinceName, User
+from provinces.succession import (
+    Merger,
+    Unit,
+    find_merger,
+    read_units,
+    register_of,
+)
+from tracker.models import Recommendation
+from tracker.reports.counting import ProgressCount, count_progress_by, roll_up
+
+
+@dataclass(frozen=True)
+class ProvinceLine:
+    """One unit in a list: its name of the day, its mergers, its count."""
+
+    province: Province
+    name: ProvinceName
+    predecessors: tuple[ProvinceName, ...]
+    merger: Merger | None
+    count: ProgressCount
+
+
+def build_province_lines(
+    user: User, *, in_force_on: date, counted_on: date
+) -> list[ProvinceLine]:
+    """List the units of a day by the Vietnamese alphabet.
+
+    A row counts for its own unit and for every unit that followed it.
+    """
+    units, register = read_units(), register_of(user)
+    visible = Recommendation.objects.visible_to(user)
+    counts = roll_up(
+        count_progress_by(visible, "province", on=counted_on),
+        {pk: register.units_counting(pk) for pk in units},
+    )
+    lines = [
+        ProvinceLine(
+            province=unit.province,
+            name=unit.name_on(in_force_on),
+            predecessors=predecessor_names(pk, units),
+            merger=find_merger(unit, units),
+            count=counts.get(pk, ProgressCount()),
+        )
+        for pk, unit in units.items()
+        if unit.is_in_force(in_force_on)
+    ]
+    return sorted(lines, key=lambda line: sort_key(line.name.name))
+
+
+def predecessor_names(pk: int, units: dict[int, Unit]) -> tuple[ProvinceName, ...]:
+    """Give the last names of the units that ended in this one."""
+    ended = [unit for unit in units.values() if unit.province.successor_id == pk]
+    names = [unit.name_on(unit.province.valid_to or date.max) for unit in ended]
+    return tuple(sorted(names, key=lambda name: sort_key(name.name)))

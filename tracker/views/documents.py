@@ -1,0 +1,42 @@
+"""Pages of source documents: what they say, where, and what became of it."""
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from provinces.succession import name_organisations, register_of
+from tracker.models import Document, WorkingSession
+from tracker.reports.passages import trace_passages
+from tracker.views.requests import SignedInRequest
+
+
+@require_safe
+def document_list(request: SignedInRequest) -> HttpResponse:
+    visible = Document.objects.visible_to(request.user).newest_first()
+    paginator = Paginator(visible.with_part_counts(), settings.LIST_PAGE_SIZE)
+    page = paginator.get_page(request.GET.get("page"))
+    names = name_organisations(
+        [one.issuer_id for one in page], register_of(request.user)
+    )
+    context = {"page": page, "total": paginator.count, "names": names}
+    return render(request, "tracker/document_list.html", context)
+
+
+@require_safe
+def document(request: SignedInRequest, pk: int) -> HttpResponse:
+    user = request.user
+    visible = Document.objects.visible_to(user).with_page_relations()
+    found = get_object_or_404(visible, pk=pk)
+    names = name_organisations([found.issuer_id], register_of(user))
+    context = {
+        "document": found,
+        "names": names,
+        "sessions": WorkingSession.objects.visible_to(user)
+        .filter(documents=found)
+        .latest_first(),
+        "passages": trace_passages(found, user),
+        "flags": found.flags.select_related("passage").order_by("pk"),
+    }
+    return render(request, "tracker/document.html", context)

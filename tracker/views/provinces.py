@@ -1,0 +1,93 @@
+"""Pages of provinces: who they were, and what was raised, asked and reported there."""
+
+from datetime import date
+
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_safe
+
+from provinces.models import Organisation
+from provinces.succession import (
+    find_merger,
+    name_organisations,
+    read_units,
+    register_of,
+)
+from tracker.models import Finding, Indicator, Recommendation, WorkingSession
+from tracker.reports.excerpt import build_excerpts, count_all, leads_of
+from tracker.reports.provinces import build_province_lines
+from tracker.views.requests import SignedInRequest
+
+# The last day on which there were 63 (Nghị quyết 202/2025/QH15).
+LAST_DAY_OF_63 = date(2025, 6, 30)
+
+
+@require_safe
+def province_list(request: SignedInRequest) -> HttpResponse:
+    today = timezone.localdate()
+    typed = request.GET.get("in_force_on", "")
+    day = _read_day(typed)
+    context = {
+        "lines": build_province_lines(
+            request.user, in_force_on=day or today, counted_on=today
+        ),
+        "day": day,
+        "last_day_of_63": LAST_DAY_OF_63,
+        "unknown": typed and not day,
+        "today": today,
+    }
+    return render(request, "provinces/province_list.html", context)
+
+
+def _read_day(typed: str) -> date | None:
+    """Read a day as addresses write it; what is no day counts as none."""
+    try:
+        return parse_date(typed)
+    except ValueError:
+        return None
+
+
+@require_safe
+def province(request: SignedInRequest, slug: str) -> HttpResponse:
+    user, today = request.user, timezone.localdate()
+    units, register = read_units(), register_of(request.user)
+    unit = next((one for one in units.values() if one.province.slug == slug), None)
+    if unit is None:
+        raise Http404
+    family = register.with_predecessors([unit.province.pk])
+    there = Q(province__in=family)
+    excerpts = build_excerpts(
+        Recommendation.objects.visible_to(user).filter(there), on=today
+    )
+    bodies = list(Organisation.objects.filter(there))
+    names = name_organisations(
+        leads_of(excerpts) | {one.pk for one in bodies}, register
+    )
+    found = {pk: find_merger(units[pk], units) for pk in sorted(family)}
+    mergers = {pk: merger for pk, merger in found.items() if merger}
+    context = {
+        "province": unit.province,
+        "name": unit.name_on(today),
+        "names_over_time": unit.names,
+        "mergers": mergers.values(),
+        "predecessors": {
+            pk: merger.ended for pk, merger in mergers.items() if pk != unit.province.pk
+        },
+        "names": names,
+        "excerpts": excerpts,
+        "count": count_all(excerpts),
+        "bodies": [one for one in bodies if not one.valid_to or one.valid_to >= today],
+        "ended_bodies": [
+            one for one in bodies if one.valid_to and one.valid_to < today
+        ],
+        "sessions": WorkingSession.objects.visible_to(user)
+        .filter(there)
+        .latest_first(),
+        "findings": Finding.objects.visible_to(user).reported_in(family),
+        "indicators": Indicator.objects.filter(there).with_figures(user),
+        "today": today,
+    }
+    return render(request, "provinces/province.html", context)

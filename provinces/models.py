@@ -1,6 +1,6 @@
 """The register: which provinces, bodies and people exist, and when."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -17,6 +17,10 @@ from simple_history.models import HistoricalRecords
 
 from provinces.choices import DocumentForm, OrganisationKind, ProvinceKind, Role
 from provinces.folding import VietnameseCharField, sort_key
+
+# Roles that only a body that oversees all can give.
+WIDE_ROLES = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
+LEADS_BACK = _("This leads back to where it began.")
 
 
 def in_force(on: date, prefix: str = "") -> Q:
@@ -36,6 +40,32 @@ def with_sort_key(
     if fields is not None and "name" in fields:
         return kwargs | {"update_fields": {*fields, "sort_key"}}
     return kwargs
+
+
+def forbid_ending_before_beginning(
+    named: "Province | ProvinceName | Organisation",
+) -> None:
+    if named.valid_from and named.valid_to and named.valid_to < named.valid_from:
+        message = _("The last day comes before the first.")
+        raise ValidationError({"valid_to": message})
+
+
+def leads_back(row: models.Model, link: str) -> bool:
+    """Say whether a link followed from row to row comes back to this one: one query."""
+    rows = type(row)._default_manager.filter(**{f"{link}__isnull": False})
+    links = dict(rows.order_by().values_list("pk", f"{link}_id"))
+    return _comes_to(row.pk, getattr(row, f"{link}_id"), links)
+
+
+def _comes_to(end: int | None, start: int | None, links: dict[int, int]) -> bool:
+    """Follow the links; a loop among others ends the walk too."""
+    seen = set()
+    while start is not None and start not in seen:
+        if start == end:
+            return True
+        seen.add(start)
+        start = links.get(start)
+    return False
 
 
 class ProvinceQuerySet(models.QuerySet["Province"]):
@@ -92,10 +122,41 @@ class Province(models.Model):
         ordering = ["code", "valid_from", "pk"]
 
     def __str__(self) -> str:
-        return f"{self.abbreviation} ({self.slug})"
+        # The name comes with rows that were read `with_last_name`.
+        return f"{getattr(self, 'name', None) or self.abbreviation} ({self.slug})"
 
     def get_absolute_url(self) -> str:
         return reverse("province", args=[self.slug])
+
+    def clean(self) -> None:
+        super().clean()
+        forbid_ending_before_beginning(self)
+        self._forbid_a_loop_or_a_gap()
+        for field in ("code", "abbreviation"):
+            if self._at_the_same_time().filter(**{field: getattr(self, field)}):
+                message = _("Another province in force at the same time has this.")
+                raise ValidationError({field: message})
+
+    def _forbid_a_loop_or_a_gap(self) -> None:
+        if self.successor is None:
+            return
+        if leads_back(self, "successor"):
+            raise ValidationError({"successor": LEADS_BACK})
+        if self.valid_to is None:
+            message = _("Give the last day of a province that has a successor.")
+            raise ValidationError({"valid_to": message})
+        following = Province.objects.in_force(self.valid_to + timedelta(days=1))
+        if not following.filter(pk=self.successor.pk).exists():
+            message = _("The successor is not in force on the day after the last.")
+            raise ValidationError({"successor": message})
+
+    def _at_the_same_time(self) -> ProvinceQuerySet:
+        others = Province.objects.exclude(pk=self.pk)
+        if self.valid_to is not None:
+            others = others.exclude(valid_from__gt=self.valid_to)
+        if self.valid_from is not None:
+            others = others.exclude(valid_to__lt=self.valid_from)
+        return others
 
 
 class ProvinceName(models.Model):
@@ -132,6 +193,10 @@ class ProvinceName(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **with_sort_key(self, kwargs))
+
+    def clean(self) -> None:
+        super().clean()
+        forbid_ending_before_beginning(self)
 
     @property
     def full_name(self) -> str:
@@ -202,6 +267,17 @@ class Organisation(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **with_sort_key(self, kwargs))
 
+    def clean(self) -> None:
+        super().clean()
+        forbid_ending_before_beginning(self)
+        for link in ("parent", "spoken_for_by"):
+            if leads_back(self, link):
+                raise ValidationError({link: LEADS_BACK})
+        wide = User.objects.filter(organisation_id=self.pk, role__in=WIDE_ROLES)
+        if not self.oversees_all and wide.filter(is_active=True).exists():
+            message = _("Its coordinators and administrators need it to oversee all.")
+            raise ValidationError({"oversees_all": message})
+
 
 class Succession(models.Model):
     """One body taking over from another on a day.
@@ -247,12 +323,27 @@ class Succession(models.Model):
     def __str__(self) -> str:
         return f"{self.predecessor} → {self.successor}"
 
+    def clean(self) -> None:
+        super().clean()
+        if not self.is_main:
+            return
+        others = Succession.objects.filter(is_main=True).exclude(pk=self.pk)
+        links = dict(others.values_list("predecessor_id", "successor_id"))
+        if _comes_to(self.predecessor_id, self.successor_id, links):
+            raise ValidationError({"successor": LEADS_BACK})
+
 
 class UserManager(BaseUserManager["User"]):
     """Users come with their organisation: every page of theirs asks for it."""
 
     def get_queryset(self) -> models.QuerySet["User"]:
         return super().get_queryset().select_related("organisation")
+
+    def administrators(self) -> models.QuerySet["User"]:
+        """Those who may enter the administration."""
+        return self.filter(
+            role=Role.ADMINISTRATOR, is_active=True, organisation__oversees_all=True
+        )
 
     def create_user(
         self, username: str, password: str | None = None, **fields: Any
@@ -324,12 +415,21 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def clean(self) -> None:
         super().clean()
-        wide = {Role.COORDINATOR, Role.ADMINISTRATOR}
-        if self.role in wide and not self.organisation.oversees_all:
+        if self.organisation_id is None:
+            return
+        if self.role in WIDE_ROLES and not self.oversees_all:
             message = _(
                 "Coordinators and administrators belong to a body that oversees all."
             )
             raise ValidationError({"role": message})
+        if not self.is_administrator and self._is_last_administrator():
+            message = _("This is the last administrator. Make another one first.")
+            field = "role" if self.is_active else "is_active"
+            raise ValidationError({field: message})
+
+    def _is_last_administrator(self) -> bool:
+        administrators = User.objects.administrators()
+        return list(administrators.values_list("pk", flat=True)[:2]) == [self.pk]
 
     @property
     def oversees_all(self) -> bool:
@@ -339,6 +439,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_coordinator(self) -> bool:
         """Coordinators act for the central commission: they record for any body."""
         return self.role == Role.COORDINATOR and self.oversees_all
+
+    @property
+    def is_administrator(self) -> bool:
+        """Administrators keep users and reference data; they record nothing."""
+        is_wide = self.role == Role.ADMINISTRATOR and self.oversees_all
+        return self.is_active and is_wide
 
     @property
     def is_reporter(self) -> bool:

@@ -29,7 +29,9 @@ PACKAGE_SOURCES = {
     "django_filters": (".",),
     "simple_history": (".",),
     "django": (
+        "contrib/admin",
         "contrib/auth",
+        "contrib/contenttypes",
         "core/paginator.py",
         "core/validators.py",
         "db/models",
@@ -40,7 +42,13 @@ PACKAGE_SOURCES = {
     ),
 }
 # Packages whose own Vietnamese, where they ship one, counts as well.
-SHIPPED = ("django.conf", "django.contrib.auth", *PACKAGE_SOURCES)
+SHIPPED = (
+    "django.conf",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    *PACKAGE_SOURCES,
+)
 TOOLS = ("xgettext", "msguniq", "msgmerge", "msgattrib")
 CONTEXT_END = "\x04"
 LINE = re.compile(r'(#~ )?(?:(msg\w+(?:\[\d\])?) )?(".*")')

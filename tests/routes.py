@@ -1,0 +1,70 @@
+"""Every route by its name, and what stands in its address when a test asks it."""
+
+from django.contrib.contenttypes.models import ContentType
+from django.urls import URLResolver, get_resolver, reverse
+
+from provinces.models import Province
+from tests.factories import (
+    make_organisation,
+    make_province,
+    make_resolution,
+    make_succession,
+    make_topic,
+    make_user,
+    numbers,
+)
+from tracker.models import Indicator, Review
+
+# What the administration edits, by the word in the name of its routes.
+MAKERS = {
+    "province": make_province,
+    "organisation": make_organisation,
+    "succession": lambda: make_succession(make_organisation(), make_organisation()),
+    "user": lambda: make_user(f"nguoi-{next(numbers)}", make_organisation()),
+    "resolution": lambda: make_resolution(f"{next(numbers)}-nq-tw"),
+    "indicator": lambda: Indicator.objects.create(name="Số cụm công nghiệp"),
+    "topic": lambda: make_topic(f"chu-de-{next(numbers)}"),
+    "review": lambda: Review.objects.create(
+        title="Sơ kết 05 năm", owner=make_organisation()
+    ),
+}
+# Strangers are sent away before anybody looks whether there is such a row.
+OF_NO_ROW = {
+    "recommendation": ["QNA-24-01"],
+    "recommendation-record-progress": ["QNA-24-01"],
+    "recommendation-assign-lead": ["QNA-24-01"],
+    "recommendation-set-deadline": ["QNA-24-01"],
+    "session": [1],
+    "document": [1],
+}
+
+
+def route_names(patterns=None, namespace=""):
+    for one in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(one, URLResolver):
+            inner = f"{namespace}{one.namespace}:" if one.namespace else namespace
+            yield from route_names(one.url_patterns, inner)
+        else:
+            yield one.name and f"{namespace}{one.name}"
+
+
+def address_of(name):
+    return reverse(name, args=arguments_of(name))
+
+
+def arguments_of(name):
+    """Give what the address holds: a row made for it, where one is there to be seen."""
+    if name in {"resolution", "province"}:
+        return [MAKERS[name]().slug]
+    page = name.removeprefix("admin:")
+    if page == "app_list":
+        return ["provinces"]
+    if page == "view_on_site":
+        return [ContentType.objects.get_for_model(Province).pk, make_province().pk]
+    if page == "auth_user_password_change":
+        return [MAKERS["user"]().pk]
+    # Such as provinces_user_change.
+    app, noun, act = (*page.split("_"), "", "")[:3]
+    if app in {"provinces", "tracker"} and act in {"change", "history", "delete"}:
+        return [MAKERS[noun]().pk]
+    return OF_NO_ROW.get(name, [])

@@ -1,31 +1,49 @@
 """What every answer carries, whichever view made it."""
 
+import codecs
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import BadRequest
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render, resolve_url
+from django.shortcuts import resolve_url
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
+
+from tracker.views.errors import chosen_language, session_ended, wrong_method
 
 
 def speak_the_chosen_language(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Speak Vietnamese until somebody chooses otherwise, whatever the browser says."""
-    known = {code for code, _name in settings.LANGUAGES}
+    """Speak the language of the cookie, and name it."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
-        language = chosen if chosen in known else settings.LANGUAGE_CODE
+        language = chosen_language(request)
         with translation.override(language):
             response = get_response(request)
         response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ["Cookie"])
         return response
+
+    return middleware
+
+
+def refuse_what_no_browser_sends(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Answer 400 to cookies no database takes and to words in unknown letters."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if any("\0" in cookie for cookie in request.COOKIES.values()):
+            raise BadRequest("A cookie holds a zero byte.")
+        if codecs.lookup(request.encoding or "utf-8").name != "utf-8":
+            raise BadRequest("What was sent is not in UTF-8.")
+        return get_response(request)
 
     return middleware
 
@@ -40,14 +58,14 @@ class SignInFirst(LoginRequiredMiddleware):
         view_args: tuple[Any, ...],
         view_kwargs: dict[str, Any],
     ) -> HttpResponseBase | None:
+        # An open page opens while nobody can be asked who reads it.
+        if not getattr(view_func, "login_required", True):
+            return None
         refusal = super().process_view(request, view_func, view_args, view_kwargs)
         # Only our own forms: never a password typed into another one.
         if refusal is None or "form_key" not in request.POST:
             return refusal
-        context = {"next": request.path}
-        response = render(request, "session_ended.html", context, status=401)
-        add_never_cache_headers(response)
-        return response
+        return session_ended(request)
 
 
 def send_htmx_to_sign_in(
@@ -73,9 +91,32 @@ def keep_signed_in_pages_private(
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if request.user.is_authenticated:
+        # An error page is private already; what it missed is not asked again.
+        is_private = "no-store" in response.get("Cache-Control", "")
+        if not is_private and _may_be_signed_in(request):
             add_never_cache_headers(response)
-            response["Cache-Control"] += ", no-store"
+        return response
+
+    return middleware
+
+
+def _may_be_signed_in(request: HttpRequest) -> bool:
+    """Take everybody for signed in while nobody can be asked."""
+    try:
+        return request.user.is_authenticated
+    except Error:
+        return True
+
+
+def explain_wrong_methods(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Put a page where Django answers a wrong method with nothing."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code == 405 and not response.content:
+            response.content = wrong_method(request).content
         return response
 
     return middleware

@@ -1,6 +1,7 @@
 """The site map, grouped by noun."""
 
 from allauth.account import views as account
+from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path, register_converter
 from django.views.i18n import set_language
@@ -17,6 +18,12 @@ from tracker.views import (
 from tracker.views.codes import CodeConverter
 
 register_converter(CodeConverter, "code")
+
+handler400 = "tracker.views.errors.bad_request"
+handler403 = "tracker.views.errors.not_allowed"
+handler404 = "tracker.views.errors.not_found"
+handler429 = "tracker.views.errors.too_many_attempts"
+handler500 = "tracker.views.errors.server_error"
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -77,6 +84,8 @@ urlpatterns = [
     path("sessions/<int:pk>/", sessions.session, name="session"),
     path("documents/", documents.document_list, name="document-list"),
     path("documents/<int:pk>/", documents.document, name="document"),
+    # reference data and users
+    path("admin/", admin.site.urls),
     # for the machines that watch
     path("readyz", health.readyz, name="readyz"),
 ]

@@ -6,7 +6,7 @@ export DATA_DIR ?= $(CURDIR)/var
 export PORT ?= 8000
 STATIC := $(shell find tracker/static -type f 2>/dev/null)
 
-.PHONY: run test check lock messages
+.PHONY: run test check screens lock messages
 
 run: $(VENV)/.ok-run $(DATA_DIR)/.ok-static
 	@$(PYTHON) manage.py bootstrap
@@ -23,6 +23,9 @@ check: $(VENV)/.ok-dev
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	DJANGO_ENV=production ALLOWED_HOSTS=theodoi.example SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(60))')" $(PYTHON) manage.py check --deploy --fail-level WARNING
 	$(PYTHON) -m tests.check_messages
+
+screens: $(VENV)/.ok-dev
+	@$(PYTHON) -m tests.screens
 
 $(VENV)/.ok-python:
 	@command -v $(PY) >/dev/null || { echo "Python 3.11 or newer is needed: apt install python3 python3-venv"; exit 1; }

@@ -1,0 +1,199 @@
+"""Make the pictures of every screen, in both languages, on the desk and on a phone.
+
+An installation of its own in a temporary folder, with made-up work in it, is walked
+with Chromium. `make screens` runs this; the pictures are kept in docs/screens/.
+"""
+
+import io
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, FloatRect, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "docs" / "screens"
+LANGUAGES = ("vi", "en")
+# Width: the height of the window, and where a long page is cut.
+WINDOWS = {1440: (1000, 1600), 390: (844, 2400)}
+MOST_BYTES = 100_000
+COORDINATOR, REPORTER = "dieuphoi", "danang"
+FILTER = "resolution=23-nq-tw&progress=in_progress"
+PASSWORD = "only-for-pictures"
+# Without these the edges of rounded corners differ from run to run.
+STEADY = ("--disable-partial-raster", "--disable-skia-runtime-opts")
+# A list box centres its words in the letters it was first laid out with.
+SETTLE = """document.fonts.ready.then(() => {
+    const page = document.body;
+    page.hidden = true; page.offsetHeight; page.hidden = false;
+})"""
+STORY = "from tests.screens_story import install; install()"
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One page as one person sees it; nobody is signed in without a user."""
+
+    name: str
+    address: str
+    user: str = COORDINATOR
+    is_dark: bool = False
+    status: int = 200
+    is_whole: bool = False
+
+    def picture(self, language: str, width: int) -> str:
+        return f"{self.name}.{language}.{width}.webp"
+
+    @property
+    def pictures(self) -> list[str]:
+        return [self.picture(*one) for one in product(LANGUAGES, WINDOWS)]
+
+
+SCREENS = [
+    Screen("sign-in", "/accounts/login/", user=""),
+    Screen("password", "/accounts/password/change/"),
+    Screen("list", "/recommendations/"),
+    Screen("list-dark", "/recommendations/", is_dark=True),
+    Screen("list-filtered", f"/recommendations/?{FILTER}"),
+    Screen("recommendation", "/recommendations/QNA-24-03/", is_whole=True),
+    Screen("recommendation-reporter", "/recommendations/QNA-24-05/", user=REPORTER),
+    Screen("resolutions", "/resolutions/"),
+    Screen("resolution", "/resolutions/23-nq-tw/"),
+    Screen("provinces", "/provinces/"),
+    Screen("provinces-before", "/provinces/?in_force_on=2025-06-30"),
+    Screen("province", "/provinces/48/"),
+    Screen("session", "/sessions/1/"),
+    Screen("documents", "/documents/"),
+    Screen("document", "/documents/1/"),
+    Screen("not-found", "/recommendations/QNA-24-99/", status=404),
+]
+
+
+def main() -> int:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        sys.stderr.write("Pictures need Chromium: apt install chromium\n")
+        return 1
+    with tempfile.TemporaryDirectory(prefix="tracker-screens-") as folder:
+        environment = install(folder)
+        with serve(environment) as address, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=chromium,
+                args=["--no-sandbox", "--disable-background-networking", *STEADY],
+            )
+            made = walk(browser, address)
+            browser.close()
+    keep(made)
+    return 0
+
+
+def install(folder: str) -> dict[str, str]:
+    """Set the product up in a folder, with its story; give its environment."""
+    # Nothing else: no data at work here, no setting of production.
+    environment = {k: os.environ[k] for k in ("PATH", "HOME") if k in os.environ}
+    environment |= {"DATA_DIR": folder, "DEMO_PASSWORD": PASSWORD}
+    collect = ["collectstatic", "--noinput", "--verbosity=0"]
+    for arguments in (collect, ["shell", "--verbosity=0", f"--command={STORY}"]):
+        command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+        subprocess.run(command, env=environment, check=True)
+    return environment
+
+
+@contextmanager
+def serve(environment: dict[str, str]) -> Iterator[str]:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        # Opened here: no port to guess, and who comes early waits at it.
+        address = f"http://127.0.0.1:{door.getsockname()[1]}"
+        command = [sys.executable, "-m", "gunicorn", f"--bind=fd://{door.fileno()}"]
+        command += ["--threads=4", "--no-control-socket", "--log-level=warning"]
+        command += ["--chdir", str(ROOT), "tracker.wsgi"]
+        server = subprocess.Popen(command, env=environment, pass_fds=[door.fileno()])
+    try:
+        yield address
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def walk(browser: Browser, address: str) -> dict[str, bytes]:
+    """Give every picture by the name of its file."""
+    cookies = {u: sign_in(browser, address, u) for u in (COORDINATOR, REPORTER)}
+    made = {}
+    for screen, language, width in product(SCREENS, LANGUAGES, WINDOWS):
+        chosen = {"name": "django_language", "value": language, "url": address}
+        shown = [*cookies.get(screen.user, []), chosen]
+        png = shoot(browser, address, screen, width, shown)
+        made[screen.picture(language, width)] = compress(png)
+        sys.stderr.write(".")
+    return made
+
+
+def sign_in(browser: Browser, address: str, user: str) -> list:
+    """Sign in once, not once a picture; give the cookies that prove it."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{address}/accounts/login/")
+    page.fill("[name=login]", user)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_selector(".person")
+    cookies = context.cookies()
+    context.close()
+    return cookies
+
+
+def shoot(
+    browser: Browser, address: str, screen: Screen, width: int, cookies: list
+) -> bytes:
+    height, longest = WINDOWS[width]
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if screen.is_dark else "light",
+        reduced_motion="reduce",
+    )
+    context.add_cookies(cookies)
+    page = context.new_page()
+    answer = page.goto(f"{address}{screen.address}")
+    assert answer and answer.status == screen.status, screen
+    page.evaluate(SETTLE)
+    full = page.evaluate("document.documentElement.scrollHeight")
+    shown = full if screen.is_whole else min(full, longest)
+    clip = FloatRect(x=0, y=0, width=width, height=shown)
+    png = page.screenshot(full_page=True, clip=clip, animations="disabled")
+    context.close()
+    return png
+
+
+def compress(png: bytes) -> bytes:
+    """Give a WebP that is small enough: a shorter one, but never a blurred one."""
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    while True:
+        file = io.BytesIO()
+        picture.save(file, "WEBP", lossless=True, method=6)
+        if file.tell() < MOST_BYTES:
+            return file.getvalue()
+        picture = picture.crop((0, 0, picture.width, picture.height - 100))
+
+
+def keep(made: dict[str, bytes]) -> None:
+    """Replace the pictures, and leave none behind that no screen has any more."""
+    for old in FOLDER.iterdir():
+        if old.name not in made:
+            old.unlink()
+    for name, content in made.items():
+        (FOLDER / name).write_bytes(content)
+    size = sum(len(content) for content in made.values())
+    sys.stdout.write(f"\n{len(made)} pictures, {size // 1000} kB, in {FOLDER}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

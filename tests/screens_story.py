@@ -1,0 +1,149 @@
+"""Months of made-up work on the first report, so that pictures show a product in use.
+
+Every act goes through the product's own services, on its own day before today.
+"""
+
+import csv
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from io import StringIO
+from pathlib import Path
+
+import time_machine
+from django.core.management import call_command
+from django.utils import timezone
+
+from provinces.models import Organisation, User
+from tracker.choices import Progress
+from tracker.models import Recommendation
+from tracker.services.deadlines import set_deadline
+from tracker.services.evidence import Proof
+from tracker.services.leads import assign_lead
+from tracker.services.progress import record_progress
+from tracker.services.submissions import Stamp
+
+UPDATES = Path(__file__).parent / "screens_updates.csv"
+COORDINATOR = "dieuphoi"
+COMMISSION = "Ban Chính sách, chiến lược Trung ương"
+PARTY, CITY = "Thành ủy Đà Nẵng", "UBND thành phố Đà Nẵng"
+TRADE, FINANCE = "Bộ Công Thương", "Bộ Tài chính"
+LAND, SCIENCE = "Bộ Nông nghiệp và Môi trường", "Bộ Khoa học và Công nghệ"
+# How many days ago, before the first update.
+INSTALLED, LED, DATED = 200, 150, 149
+NOON = time(12)
+
+# Number of the recommendation: its lead, then who coordinates. The others have none.
+LEADS = {
+    1: (TRADE, FINANCE, CITY),
+    2: (CITY, TRADE),
+    3: (LAND, FINANCE, CITY),
+    4: (TRADE, FINANCE),
+    5: (PARTY,),
+    6: (PARTY, CITY),
+    7: (FINANCE, TRADE, SCIENCE),
+    8: (FINANCE, TRADE),
+    9: (PARTY,),
+    10: (PARTY,),
+    11: (CITY,),
+    12: (CITY,),
+    13: (CITY, TRADE),
+    14: (CITY,),
+    16: (CITY, SCIENCE),
+    18: (CITY,),
+    19: (PARTY, CITY),
+    20: ("UBND phường Tam Kỳ", CITY),
+    25: (COMMISSION,),
+    27: (COMMISSION, TRADE, SCIENCE),
+}
+# Number: due in how many days. The others have no deadline.
+DUE = {
+    **{1: 38, 2: -52, 3: -40, 4: 5, 5: -30, 6: 67, 7: 129, 9: -60, 10: -20},
+    **{11: 3, 13: 98, 14: -9, 16: 38, 18: -75, 19: 21, 27: 37},
+}
+EXTENDED, EXTENDED_ON, EXTENDED_TO = 3, 46, -12
+REASON = "Chờ địa phương bổ sung thuyết minh nhu cầu sử dụng đất."
+
+
+def install() -> None:
+    """Set the product up before anything is done in it, then tell the story."""
+    with on_day(INSTALLED):
+        call_command("bootstrap", stdout=StringIO())
+    tell()
+
+
+def tell() -> None:
+    """Do every act on its day, the oldest first."""
+    acts = sorted(read_acts(), key=lambda act: -act[0])
+    for order, (days_ago, do) in enumerate(acts):
+        with on_day(days_ago, time(8 + order % 9, order * 7 % 60)):
+            do()
+
+
+def read_acts() -> Iterator[tuple[int, Callable[[], None]]]:
+    """Give each act with how many days ago it was done."""
+    for number, (lead, *coordinating) in LEADS.items():
+        yield LED, partial(give_lead, number, lead, coordinating)
+    for number, days in DUE.items():
+        yield DATED, partial(give_deadline, number, in_days(days))
+    extend = partial(give_deadline, EXTENDED, in_days(EXTENDED_TO))
+    yield EXTENDED_ON, partial(extend, note=REASON, document="4390/BNNMT-QLĐĐ")
+    with UPDATES.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            yield int(row["days_ago"]), partial(report, row)
+
+
+def in_days(days: int) -> date:
+    return timezone.localdate() + timedelta(days=days)
+
+
+def on_day(days_ago: int, hour: time = NOON) -> time_machine.travel:
+    moment = datetime.combine(in_days(-days_ago), hour)
+    return time_machine.travel(timezone.make_aware(moment))
+
+
+def give_lead(number: int, lead: str, coordinating: list[str]) -> None:
+    recommendation, stamp = open_form(number)
+    assign_lead(
+        recommendation,
+        lead=Organisation.objects.get(name=lead),
+        coordinating=Organisation.objects.filter(name__in=coordinating),
+        stamp=stamp,
+        by=User.objects.get(username=COORDINATOR),
+    )
+
+
+def give_deadline(number: int, due: date, note: str = "", document: str = "") -> None:
+    recommendation, stamp = open_form(number)
+    set_deadline(
+        recommendation,
+        due_on=due,
+        effective_on=timezone.localdate(),
+        note=note,
+        proof=Proof(document),
+        stamp=stamp,
+        by=User.objects.get(username=COORDINATOR),
+    )
+
+
+def report(row: dict[str, str]) -> None:
+    recommendation, stamp = open_form(int(row["number"]))
+    by = User.objects.select_related("organisation").get(username=row["who"])
+    lead = recommendation.lead if by.is_coordinator else None
+    record_progress(
+        recommendation,
+        progress=Progress(row["progress"]),
+        effective_on=timezone.localdate(),
+        note=row["note"],
+        proof=Proof(row["document"]),
+        corrects=None,
+        spoken_for=lead or by.organisation,
+        stamp=stamp,
+        by=by,
+    )
+
+
+def open_form(number: int) -> tuple[Recommendation, Stamp]:
+    recommendation = Recommendation.objects.with_code(f"QNA-24-{number:02}").get()
+    return recommendation, Stamp(uuid.uuid4(), recommendation.version)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+COVERAGE = ["--cov", "--cov-report=term:skip-covered", "--cov-fail-under=95"]
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -41,7 +42,11 @@ def run(name: str, url: str, data: Path, arguments: list[str]) -> int:
     for variable in ("DJANGO_ENV", "SECRET_KEY", "ALLOWED_HOSTS", "DEMO_PASSWORD"):
         environment.pop(variable, None)
     report = data / "junit.xml"
-    command = [sys.executable, "-m", "pytest", f"--junitxml={report}", *arguments]
+    command = [sys.executable, "-m", "pytest", "-n", "auto", f"--junitxml={report}"]
+    if not arguments and name == "SQLite":
+        # Only a whole run says what no test reaches; once is enough.
+        command += COVERAGE
+    command += arguments
     done = subprocess.run(command, cwd=ROOT, env=environment)
     if done.returncode:
         sys.exit(done.returncode)

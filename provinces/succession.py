@@ -242,7 +242,7 @@ class Merger:
 
     ended: ProvinceName
     followed_by: ProvinceName
-    on: date
+    on: date | None
     instrument: str
 
 
@@ -263,12 +263,12 @@ def read_units() -> dict[int, Unit]:
 def find_merger(unit: Unit, units: dict[int, Unit]) -> Merger | None:
     """Say what an ended unit became; None while it is in force."""
     last_day, successor = unit.province.valid_to, unit.province.successor_id
-    if last_day is None or successor is None:
+    if successor is None:
         return None
-    following = last_day + timedelta(days=1)
+    following = last_day + timedelta(days=1) if last_day else None
     return Merger(
-        ended=unit.name_on(last_day),
-        followed_by=units[successor].name_on(following),
+        ended=unit.name_on(last_day or date.max),
+        followed_by=units[successor].name_on(following or timezone.localdate()),
         on=following,
         instrument=unit.province.instrument,
     )

@@ -75,7 +75,9 @@ class StampedForm(forms.Form):
         self.initial.setdefault("form_key", uuid.uuid4())
         self.initial.setdefault("version", recommendation.version)
         for name, field in self.fields.items():
-            described_by = f"{self.auto_id}-error" % self.add_prefix(name)
+            if field.widget.is_hidden:
+                continue
+            described_by = f"{self.auto_id}_error" % self.add_prefix(name)
             field.widget.attrs["aria-describedby"] = described_by
             if isinstance(field, forms.ModelChoiceField):
                 # Names and notes out of the database are Vietnamese on any page.

@@ -6,33 +6,18 @@ and a deadline, export: on the real report.
 
 import csv
 import io
-import os
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from provinces.models import User
-from tests.conftest import CHROMIUM
 from tracker.importing.fixtures import seed
 from tracker.management.commands.demo_users import make_users
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "mat-khau-mau"
-# The driver's loop must not make Django refuse plain queries in this thread.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM or "/usr/bin/chromium",
-            args=["--no-sandbox", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
@@ -148,7 +133,7 @@ def test_bad_input_keeps_what_was_typed(site):
     expect(page.locator("[name=note]")).to_have_value("Xong rồi")
     expect(page.locator("[name=effective_on]")).to_have_value("31/12/2099")
     expect(page.locator("[name=progress][value=completed]")).to_be_checked()
-    expect(page.locator("#progressform-effective_on-error p")).to_be_visible()
+    expect(page.locator("#progressform-effective_on_error p")).to_be_visible()
 
 
 def test_coordinator_assigns_and_exports(site):

@@ -9,9 +9,11 @@ from provinces.choices import OrganisationKind as Kind
 from provinces.models import Organisation, Province, ProvinceName, Succession
 from provinces.succession import (
     describe_province,
+    find_merger,
     find_remit,
     name_organisations,
     read_register,
+    read_units,
     register_of,
     remit_of,
 )
@@ -370,3 +372,120 @@ def test_merger_still_to_come_changes_nothing_yet(db):
     assert before.with_predecessors([new.pk]) == {new.pk}
     assert after.units_counting(old.pk) == [old.pk, new.pk]
     assert after.with_predecessors([new.pk]) == {new.pk, old.pk}
+
+
+# -- units over time ------------------------------------------------------------------
+
+LAST_DAY, FIRST_DAY = date(2025, 6, 30), date(2025, 7, 1)
+
+
+@pytest.mark.parametrize(
+    ("day", "name"),
+    [
+        (date(1900, 1, 1), "tỉnh Thừa Thiên Huế"),
+        (date(2024, 12, 31), "tỉnh Thừa Thiên Huế"),
+        (date(2025, 1, 1), "thành phố Huế"),
+        (date(2025, 10, 4), "thành phố Huế"),
+        (date(2099, 1, 1), "thành phố Huế"),
+    ],
+)
+def test_unit_has_the_name_of_the_day(hue, day, name):
+    unit = read_units()[hue.pk]
+
+    assert unit.name_on(day).full_name == name
+    assert [one.valid_from for one in unit.names] == [
+        None,
+        date(2025, 1, 1),
+        date(2025, 10, 5),
+    ]
+
+
+def test_unit_is_named_by_its_first_name_before_that_began(db):
+    province = make_province("Bắc Ninh", valid_from=FIRST_DAY)
+    province.names.update(valid_from=FIRST_DAY)
+
+    assert read_units()[province.pk].name_on(LAST_DAY).name == "Bắc Ninh"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "before", "within", "after"),
+    [
+        (None, None, True, True, True),
+        (FIRST_DAY, None, False, True, True),
+        (None, FIRST_DAY, True, True, False),
+        (FIRST_DAY, FIRST_DAY, False, True, False),
+    ],
+)
+def test_first_and_last_day_are_in_force(db, start, end, before, within, after):
+    province = make_province(valid_from=start, valid_to=end)
+
+    unit = read_units()[province.pk]
+
+    days = (LAST_DAY, FIRST_DAY, date(2025, 7, 2))
+    assert [unit.is_in_force(day) for day in days] == [before, within, after]
+
+
+@pytest.mark.parametrize(
+    ("day", "number"),
+    [
+        (RAISED_ON, 63),
+        (LAST_DAY, 63),
+        (FIRST_DAY, 34),
+        (date(2026, 9, 20), 34),
+    ],
+)
+def test_units_in_force_are_those_the_register_gives(seeded, day, number):
+    units = read_units()
+
+    in_force = {pk for pk, unit in units.items() if unit.is_in_force(day)}
+
+    assert len(units) == 86
+    assert len(in_force) == number
+    assert in_force == {one.pk for one in Province.objects.in_force(day)}
+
+
+def test_units_are_two_queries_however_many(seeded, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        units = read_units()
+        for unit in units.values():
+            merger = find_merger(unit, units)
+            assert unit.names[0].province.slug
+            assert merger is None or merger.followed_by.province.slug
+
+
+def test_fifty_two_units_ended_in_twenty_three_by_one_instrument(seeded):
+    units = read_units()
+
+    mergers = [find_merger(unit, units) for unit in units.values()]
+
+    made = [one for one in mergers if one]
+    assert len(made) == 52
+    assert len({one.followed_by.province_id for one in made}) == 23
+    assert {(one.on, one.instrument) for one in made} == {
+        (FIRST_DAY, "Nghị quyết 202/2025/QH15")
+    }
+    ended = {one.ended.province_id for one in made}
+    assert ended == {pk for pk, one in units.items() if one.province.valid_to}
+
+
+def test_merger_is_told_with_the_names_of_its_day(seeded):
+    """Bắc Ninh was a province when Bắc Giang ended in it, and a city later."""
+    units = read_units()
+    bac_giang = next(one for one in units.values() if one.province.slug == "24-cu")
+
+    merger = find_merger(bac_giang, units)
+
+    assert merger.ended.full_name == "tỉnh Bắc Giang"
+    assert merger.followed_by.full_name == "tỉnh Bắc Ninh"
+    successor = units[merger.followed_by.province_id]
+    assert successor.name_on(date(2026, 9, 20)).full_name == "thành phố Bắc Ninh"
+
+
+def test_unit_in_force_or_without_successor_became_nothing(provinces):
+    da_nang, quang_nam, older = provinces
+    lost = make_province("Hà Tây", valid_to=LAST_DAY)
+    units = read_units()
+
+    mergers = [find_merger(units[one.pk], units) for one in (da_nang, lost)]
+
+    assert mergers == [None, None]

@@ -353,7 +353,7 @@ def test_refusal_brings_the_reader_to_the_field(sign_in, lan, asked):
     text = text_of(sign_in(lan).post(url(asked, "progress/"), data))
 
     assert "<title>Chưa lưu: QNA-24-13" in text
-    assert 'href="#progressform-effective_on-error"' in text
+    assert 'href="#progressform-effective_on_error"' in text
     assert text.count("autofocus") == 1
 
 
@@ -475,7 +475,7 @@ def test_page_costs_the_same_whatever_its_history(
     client = sign_in(ha)
     make_update(asked, by=ha)
     make_deadline(asked, date(2026, 6, 30), by=ha)
-    with django_assert_num_queries(24) as first:
+    with django_assert_num_queries(25) as first:
         client.get(url(asked))
 
     for _ in range(3):

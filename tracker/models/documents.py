@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -67,11 +67,9 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """By date of issue; those whose date nobody gave come last."""
         return self.order_by(F("issued_on").desc(nulls_last=True), "pk")
 
-    def with_page_relations(self) -> Self:
+    def with_page_relations(self, user: User) -> Self:
         """Fetch what the page of one document names."""
-        return self.select_related(
-            "issuer", "province", "passage__document"
-        ).prefetch_related("resolutions")
+        return self.prefetch_related("resolutions", seen_passage(user))
 
     def with_part_counts(self) -> Self:
         """Add how many passages are quoted and how many flags were raised."""
@@ -184,6 +182,15 @@ class Passage(models.Model):
             recommendation.save_without_historical_record(update_fields=["passage"])
 
 
+def seen_passage(user: User) -> Prefetch:
+    """Fetch the passage of each row where the person may see its document.
+
+    Of any other row the passage reads as none.
+    """
+    seen = Passage.objects.visible_to(user).select_related("document")
+    return Prefetch("passage", seen)
+
+
 class DataFlag(Sourced):
     """Something wrong or doubtful in a source; the source's text is never altered."""
 
@@ -214,3 +221,8 @@ class DataFlag(Sourced):
 
     def __str__(self) -> str:
         return f"{self.source_id}: {self.problem}"
+
+    @property
+    def anchor(self) -> str:
+        """What addresses on the page of its document call it."""
+        return self.source_id or f"flag-{self.pk}"

@@ -17,14 +17,17 @@ from tracker.models.documents import (
     Sourced,
     of_home_or_nowhere,
     one_per_source,
+    seen_passage,
 )
 
 
 class ResolutionQuerySet(models.QuerySet["Resolution"]):
     def with_target_counts(self) -> Self:
-        return self.annotate(target_count=Count("targets")).order_by(
-            "issued_on", "slug"
-        )
+        return self.annotate(
+            target_count=Count(
+                "targets", filter=~Q(targets__operator=TargetOperator.VISION)
+            )
+        ).order_by("issued_on", "slug")
 
 
 class Resolution(Sourced):
@@ -93,18 +96,15 @@ class IndicatorQuerySet(models.QuerySet["Indicator"]):
         """Fetch `figures` and `doubts` that the person may see, with their sources."""
         observations = Observation.objects.visible_to(user).order_by("pk")
         flags = DataFlag.objects.visible_to(user).order_by("pk")
-        return (
-            self.select_related("passage")
-            .prefetch_related(
-                Prefetch(
-                    "observations",
-                    observations.select_related("document"),
-                    to_attr="figures",
-                ),
-                Prefetch("flags", flags, to_attr="doubts"),
-            )
-            .order_by("pk")
-        )
+        return self.prefetch_related(
+            seen_passage(user),
+            Prefetch(
+                "observations",
+                observations.select_related("document"),
+                to_attr="figures",
+            ),
+            Prefetch("flags", flags, to_attr="doubts"),
+        ).order_by("pk")
 
 
 class Indicator(Sourced):

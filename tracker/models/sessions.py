@@ -13,7 +13,12 @@ from provinces.folding import VietnameseCharField, VietnameseTextField
 from provinces.models import User
 from provinces.succession import remit_of
 from tracker.choices import FindingKind, ParticipationRole, SessionKind, TimeOfDay
-from tracker.models.documents import Sourced, of_home_or_nowhere, one_per_source
+from tracker.models.documents import (
+    Sourced,
+    of_home_or_nowhere,
+    one_per_source,
+    seen_passage,
+)
 from tracker.models.resolutions import Resolution
 
 
@@ -73,11 +78,11 @@ class WorkingSessionQuerySet(models.QuerySet["WorkingSession"]):
     def latest_first(self) -> Self:
         return self.order_by("-held_on", "-pk")
 
-    def with_page_relations(self) -> Self:
+    def with_page_relations(self, user: User) -> Self:
         """Fetch what the page of one session names."""
-        return self.select_related(
-            "review", "province", "passage__document"
-        ).prefetch_related("resolutions")
+        return self.select_related("review", "province").prefetch_related(
+            "resolutions", seen_passage(user)
+        )
 
 
 class WorkingSession(Sourced):
@@ -187,18 +192,18 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         )
 
     def reported_in(self, provinces: Iterable[int]) -> Self:
-        """What was heard in these units or reported by their bodies, by kind."""
+        """What was heard in these units or reported by their bodies."""
         units = list(provinces)
         return self.filter(
             Q(session__province__in=units) | Q(reported_by__province__in=units)
-        ).by_kind()
+        )
 
-    def by_kind(self) -> Self:
-        """In the order of the kinds, with the clauses that prove them."""
+    def by_kind(self, user: User) -> Self:
+        """In the order of the kinds, with the clauses that the person may read."""
         order = [
             When(kind=kind, then=number) for number, kind in enumerate(FindingKind)
         ]
-        return self.select_related("passage__document", "session").order_by(
+        return self.prefetch_related(seen_passage(user)).order_by(
             Case(*order, output_field=IntegerField()), "pk"
         )
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet, TextField, Value
+from django.db.models import Case, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -114,12 +114,24 @@ def _other_outcomes(document: Document, user: User) -> list[QuerySet]:
         _named(documents, "document", "pk", "title", document),
         _named(Topic.objects, "topic", "slug", "name", document),
         _named(Resolution.objects, "resolution", "slug", "number", document),
-        _named(DataFlag.objects, "flag", "source_id", "problem", document),
+        _named(
+            DataFlag.objects.filter(document=document),
+            "flag",
+            Case(
+                When(
+                    source_id="", then=Concat(Value("flag-"), Cast("pk", TextField()))
+                ),
+                default="source_id",
+                output_field=TextField(),
+            ),
+            "problem",
+            document,
+        ),
     ]
 
 
 def _named(
-    rows: Any, noun: str, key: str, text: str | Concat, document: Document
+    rows: Any, noun: str, key: str | Case, text: str | Concat, document: Document
 ) -> QuerySet:
     return (
         rows.filter(passage__document=document)

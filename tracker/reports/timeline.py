@@ -103,7 +103,7 @@ def _deadline_entries(changes: list[DeadlineChange]) -> list[Entry]:
         entries.append(
             Entry(
                 title=_("Deadline: %(day)s") % {"day": day},
-                detail=_("before: %(day)s") % {"day": f"{before:%d/%m/%Y}"}
+                detail=_("instead of %(day)s") % {"day": f"{before:%d/%m/%Y}"}
                 if before
                 else "",
                 is_corrected=change.pk in corrected,

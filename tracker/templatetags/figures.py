@@ -40,16 +40,17 @@ def with_unit(number: str, unit: str) -> SafeString:
 @register.simple_tag
 def figure(observation: Observation, unit: str) -> SafeString:
     """Say what was observed: "trên 80.500 tỷ đồng", "11 trên 14 khu"."""
-    if observation.denominator is not None:
-        ratio = pgettext("ratio", "%(part)s of %(whole)s") % {
+    if observation.denominator is None:
+        number = write_number(observation.value, unit)
+    else:
+        number = pgettext("ratio", "%(part)s of %(whole)s") % {
             "part": write_number(observation.numerator),
             "whole": write_number(observation.denominator),
         }
-        return with_unit(ratio, unit)
-    number = with_unit(write_number(observation.value, unit), unit)
+    said = with_unit(number, unit)
     if not observation.qualifier:
-        return number
-    return format_html("{} {}", observation.get_qualifier_display(), number)
+        return said
+    return format_html("{} {}", observation.get_qualifier_display(), said)
 
 
 @register.simple_tag

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from provinces.succession import name_organisations, register_of
 from tracker.models import Document, WorkingSession
+from tracker.models.documents import seen_passage
 from tracker.reports.passages import trace_passages
 from tracker.views.requests import SignedInRequest
 
@@ -27,7 +28,7 @@ def document_list(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def document(request: SignedInRequest, pk: int) -> HttpResponse:
     user = request.user
-    visible = Document.objects.visible_to(user).with_page_relations()
+    visible = Document.objects.visible_to(user).with_page_relations(user)
     found = get_object_or_404(visible, pk=pk)
     names = name_organisations([found.issuer_id], register_of(user))
     context = {
@@ -37,6 +38,6 @@ def document(request: SignedInRequest, pk: int) -> HttpResponse:
         .filter(documents=found)
         .latest_first(),
         "passages": trace_passages(found, user),
-        "flags": found.flags.select_related("passage").order_by("pk"),
+        "flags": found.flags.prefetch_related(seen_passage(user)).order_by("pk"),
     }
     return render(request, "tracker/document.html", context)

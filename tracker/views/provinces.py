@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
+from provinces.folding import sort_key
 from provinces.models import Organisation
 from provinces.succession import (
     find_merger,
@@ -72,7 +73,9 @@ def province(request: SignedInRequest, slug: str) -> HttpResponse:
         "province": unit.province,
         "name": unit.name_on(today),
         "names_over_time": unit.names,
-        "mergers": mergers.values(),
+        "mergers": sorted(
+            mergers.values(), key=lambda merger: sort_key(merger.ended.name)
+        ),
         "predecessors": {
             pk: merger.ended for pk, merger in mergers.items() if pk != unit.province.pk
         },
@@ -86,7 +89,7 @@ def province(request: SignedInRequest, slug: str) -> HttpResponse:
         "sessions": WorkingSession.objects.visible_to(user)
         .filter(there)
         .latest_first(),
-        "findings": Finding.objects.visible_to(user).reported_in(family),
+        "findings": Finding.objects.visible_to(user).reported_in(family).by_kind(user),
         "indicators": Indicator.objects.filter(there).with_figures(user),
         "today": today,
     }

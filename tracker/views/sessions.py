@@ -18,7 +18,7 @@ from tracker.views.requests import SignedInRequest
 @require_safe
 def session(request: SignedInRequest, pk: int) -> HttpResponse:
     user, today = request.user, timezone.localdate()
-    visible = WorkingSession.objects.visible_to(user).with_page_relations()
+    visible = WorkingSession.objects.visible_to(user).with_page_relations(user)
     found = get_object_or_404(visible, pk=pk)
     register = register_of(user)
     people = list(found.participations.select_related("passage").order_by("pk"))
@@ -35,7 +35,9 @@ def session(request: SignedInRequest, pk: int) -> HttpResponse:
         "people": people,
         "excerpts": excerpts,
         "count": count_all(excerpts),
-        "findings": Finding.objects.visible_to(user).filter(session=found).by_kind(),
+        "findings": Finding.objects.visible_to(user)
+        .filter(session=found)
+        .by_kind(user),
         "documents": Document.objects.visible_to(user)
         .filter(sessions=found)
         .newest_first()

@@ -1,0 +1,268 @@
+"""What pages cost: as many queries with one row of everything as with three."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.factories import (
+    RAISED_ON,
+    make_deadline,
+    make_organisation,
+    make_province,
+    make_recommendation,
+    make_resolution,
+    make_succession,
+    make_topic,
+    make_update,
+    numbers,
+)
+from tests.pages import FRESH, PAGES, STALE
+from tracker.choices import (
+    DocumentKind,
+    DocumentState,
+    FindingKind,
+    ParticipationRole,
+    RecommendationKind,
+    SessionKind,
+    TargetOperator,
+)
+from tracker.models import (
+    DataFlag,
+    Document,
+    Evidence,
+    Finding,
+    Indicator,
+    Observation,
+    Participation,
+    Passage,
+    Target,
+    WorkingSession,
+)
+from tracker.services.history import append_row
+
+
+class World:
+    """A province, a session, a document and one recommendation; all lists grow."""
+
+    def __init__(self, ha, lan):
+        self.ha, self.lan = ha, lan
+        self.province = lan.organisation.province
+        self.resolution = make_resolution()
+        self.report = self.add_document()
+        self.session = self.add_session()
+        passage = self.add_passage(self.report)
+        self.main = self.add_recommendation(passage, lead=lan.organisation)
+
+    @property
+    def addresses(self):
+        """Every page that costs something, and what is typed into it."""
+        detail = self.main.get_absolute_url()
+        listed = "/recommendations/"
+        return {
+            ("home", "/"): None,
+            ("account_logout", "/accounts/logout/"): None,
+            ("account_change_password", "/accounts/password/change/"): None,
+            ("recommendation-list", listed): None,
+            ("recommendation-list", f"{listed}?q=bo+sung&sort=lead&province=49"): None,
+            ("recommendation-export-csv", f"{listed}export.csv"): None,
+            ("recommendation-export-xlsx", f"{listed}export.xlsx"): None,
+            ("recommendation", detail): None,
+            ("recommendation-record-progress", f"{detail}progress/"): FRESH,
+            ("recommendation-assign-lead", f"{detail}lead/"): STALE,
+            ("recommendation-set-deadline", f"{detail}deadline/"): STALE,
+            ("resolution-list", "/resolutions/"): None,
+            ("resolution", self.resolution.get_absolute_url()): None,
+            ("province-list", "/provinces/"): None,
+            ("province-list", "/provinces/?in_force_on=2025-06-30"): None,
+            ("province", self.province.get_absolute_url()): None,
+            ("session", self.session.get_absolute_url()): None,
+            ("document-list", "/documents/"): None,
+            ("document", self.report.get_absolute_url()): None,
+        }
+
+    def add_session(self):
+        session = WorkingSession.objects.create(
+            kind=SessionKind.WORKING_SESSION,
+            title=f"Buổi làm việc số {next(numbers)}",
+            held_on=RAISED_ON,
+            province=self.province,
+            host=self.lan.organisation,
+        )
+        session.resolutions.add(self.resolution)
+        return session
+
+    def add_document(self):
+        number = next(numbers)
+        document = Document.objects.create(
+            slug=f"ke-hoach-{number}",
+            kind=DocumentKind.PLAN,
+            title=f"Kế hoạch số {number}",
+            number=f"{number}-KH/TU",
+            state=DocumentState.ISSUED,
+            issuer=self.add_body(),
+        )
+        document.resolutions.add(self.resolution)
+        return document
+
+    def add_passage(self, document):
+        return Passage.objects.create(
+            slug=f"doan-{next(numbers)}",
+            document=document,
+            locator="dòng 60",
+            quotation="hoàn thiện cơ chế, chính sách",
+        )
+
+    def add_body(self, **fields):
+        """A body that ended in another one."""
+        body = make_organisation(valid_to=date(2025, 6, 30), **fields)
+        make_succession(body, make_organisation(**fields))
+        return body
+
+    def add_recommendation(self, passage, **fields):
+        fields = {
+            "resolutions": [self.resolution, make_resolution(f"{next(numbers)}-nq-tw")],
+            "topics": [make_topic(f"chu-de-{next(numbers)}")],
+            "coordinating": [self.add_body()],
+            "raised_by": self.lan.organisation,
+            "addressee": self.add_body(),
+            "lead": self.add_body(),
+            "province": self.province,
+            "session": self.session,
+            "passage": passage,
+        } | fields
+        one = make_recommendation(**fields)
+        self.add_history(one)
+        return one
+
+    def add_history(self, one):
+        speaker = self.add_body()
+        first = make_update(one, by=self.lan, spoken_for=speaker, note="Đang làm")
+        proven = Evidence(
+            update=first,
+            document_number="12/BC",
+            effective_on=RAISED_ON,
+            author=self.ha,
+            spoken_for=self.ha.organisation,
+        )
+        append_row(one, proven)
+        make_update(one, by=self.ha, corrects=first)
+        make_deadline(one, date(2026, 12, 31), by=self.ha)
+
+    def grow(self):
+        """Add one row to everything that any page lists."""
+        passage = self.add_passage(self.report)
+        document, session = self.add_document(), self.add_session()
+        document.sessions.add(self.session)
+        for place in (self.province, self.add_predecessor()):
+            for kind in RecommendationKind:
+                self.add_recommendation(passage, province=place, kind=kind)
+        self.add_history(self.main)
+        self.main.refresh_from_db()
+        self.main.coordinating.add(self.add_body())
+        self.main.topics.add(make_topic(f"chu-de-{next(numbers)}"))
+        for operator in (TargetOperator.AT_LEAST, TargetOperator.VISION):
+            Target.objects.create(
+                code=f"CT{next(numbers)}",
+                resolution=self.resolution,
+                wording="Tỉ trọng công nghiệp",
+                operator=operator,
+                value=40,
+                unit="%",
+                year=2030,
+            )
+        Participation.objects.create(
+            session=self.session,
+            name="Nguyễn Văn An",
+            organisation=self.add_body(),
+            role=ParticipationRole.PARTICIPANT,
+            passage=passage,
+        )
+        self.add_findings(self.add_passage(document), session)
+        self.add_indicator(passage, document)
+
+    def add_predecessor(self):
+        before = make_province(
+            f"Tỉnh số {next(numbers)}",
+            valid_to=date(2025, 6, 30),
+            successor=self.province,
+        )
+        self.add_body(province=before)
+        self.add_body(province=self.province)
+        return before
+
+    def add_findings(self, passage, session):
+        for kind in FindingKind:
+            for held in (self.session, session):
+                Finding.objects.create(
+                    kind=kind, wording="Đã có kết quả", session=held, passage=passage
+                )
+
+    def add_indicator(self, passage, document):
+        indicator = Indicator.objects.create(
+            name="Tỉ trọng", unit="%", province=self.province, passage=passage
+        )
+        indicator.resolutions.add(self.resolution)
+        for source in ({"document": document}, {"source": "Niên giám thống kê"}):
+            Observation.objects.create(indicator=indicator, value=3, **source)
+        flag = DataFlag.objects.create(
+            source_id=f"F{next(numbers)}",
+            document=self.report,
+            problem="Hai số khác nhau",
+            passage=passage,
+        )
+        flag.indicators.add(indicator)
+
+
+def ask(client, address, typed):
+    """Give how many queries an answer costs, and how long it is."""
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(address) if typed is None else client.post(address, typed)
+        content = answer.getvalue()
+    assert answer.status_code in {200, 302, 403, 409, 422}, address
+    return len(queries), len(content)
+
+
+@pytest.fixture
+def world(ha, lan):
+    world = World(ha, lan)
+    world.grow()
+    return world
+
+
+def test_every_page_is_counted(world):
+    counted = {route for route, _address in world.addresses}
+
+    shown = {page.route for page in PAGES if page.who and page.route}
+    # What administrators edit is counted with the rest of its tests.
+    assert {name for name in shown if not name.startswith("admin:")} <= counted
+
+
+@pytest.mark.parametrize("who", ["ha", "lan"], ids=["coordinator", "reporter"])
+def test_every_page_costs_the_same_with_one_row_and_with_three(world, who, sign_in):
+    client = sign_in(getattr(world, who))
+
+    def ask_all():
+        for (_route, address), typed in world.addresses.items():
+            sent = typed and typed | {
+                "version": typed["version"].format(version=world.main.version)
+            }
+            # Once for what is only asked at the first time.
+            ask(client, address, sent)
+            yield address, ask(client, address, sent)
+
+    with_one = dict(ask_all())
+    world.grow()
+    world.grow()
+    with_three = dict(ask_all())
+
+    assert costs_of(with_three) == costs_of(with_one)
+    for (_route, address), typed in world.addresses.items():
+        is_list = typed is None and not address.startswith("/accounts/")
+        if is_list and address != "/":
+            assert with_three[address][1] > with_one[address][1], address
+
+
+def costs_of(answers):
+    return {address: queries for address, (queries, _length) in answers.items()}

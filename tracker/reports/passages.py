@@ -106,7 +106,7 @@ def _other_outcomes(document: Document, user: User) -> list[QuerySet]:
             people,
             "participation",
             "session_id",
-            Concat("name", Value(" – "), "session__title"),
+            Concat("name", Value(" – "), "session__title", output_field=TextField()),
             document,
         ),
         _named(Review.objects, "review", "pk", "title", document),

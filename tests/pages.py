@@ -9,7 +9,9 @@ from datetime import timedelta
 
 import time_machine
 from django.apps import apps
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
+from django.test import Client
 from django.utils import timezone
 
 from provinces.models import Province, User
@@ -231,3 +233,20 @@ def find_places():
 
 def person(username):
     return User.objects.get(username=username)
+
+
+def visitor(username, language="vi", **options):
+    """Give the client of a person, or of nobody, who reads one language."""
+    client = Client(raise_request_exception=False, **options)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    if username:
+        client.force_login(person(username))
+    return client
+
+
+def visit(page, places, language="vi"):
+    """Meet a page as the table says."""
+    client = visitor(page.who, language, enforce_csrf_checks=not page.has_token)
+    if page.typed is None:
+        return client.get(page.at(places), follow=True)
+    return client.post(page.at(places), page.sent(places))

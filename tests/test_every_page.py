@@ -5,11 +5,10 @@ from urllib.parse import urlsplit
 import pytest
 from django.core.management import call_command
 from django.db import transaction
-from django.test import Client
 from django.urls import Resolver404, resolve
 
 from tests.markup import Markup, faults_of
-from tests.pages import COORDINATOR, NOBODY, PAGES, SILENT, install, person
+from tests.pages import COORDINATOR, NOBODY, PAGES, SILENT, install, visit, visitor
 from tests.routes import route_names
 from tracker.models import Document, WorkingSession
 
@@ -30,21 +29,6 @@ def places(django_db_setup, django_db_blocker):
         call_command("createcachetable", verbosity=0)
         yield install()
         transaction.set_rollback(True)
-
-
-def visitor(username, language="vi", **options):
-    client = Client(raise_request_exception=False, **options)
-    client.cookies["django_language"] = language
-    if username:
-        client.force_login(person(username))
-    return client
-
-
-def visit(page, places, language="vi"):
-    client = visitor(page.who, language, enforce_csrf_checks=not page.has_token)
-    if page.typed is None:
-        return client.get(page.at(places), follow=True)
-    return client.post(page.at(places), page.sent(places))
 
 
 def addresses(places):

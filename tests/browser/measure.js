@@ -9,79 +9,66 @@ window.measure = (() => {
     return `${element.localName}${id}${kinds} "${words}"`;
   };
 
-  const isForEars = (element) => {
-    for (let one = element; one; one = one.parentElement) {
-      const style = getComputedStyle(one);
-      if (style.clipPath !== "none" || style.clip !== "auto") return true;
-    }
-    return false;
-  };
-
   const isDrawn = (element) => {
     const box = element.getBoundingClientRect();
     const shown = element.checkVisibility({ visibilityProperty: true });
-    return shown && box.width > 0 && box.height > 0 && !isForEars(element);
-  };
-
-  const scrolls = (element) => {
-    for (let one = element.parentElement; one; one = one.parentElement) {
-      if (/auto|scroll/.test(getComputedStyle(one).overflowX)) return true;
-    }
-    return false;
+    return shown && box.width > 0 && box.height > 0;
   };
 
   // -- width ---------------------------------------------------------------------
 
-  const sticksOut = () => {
+  const WORDS = "td, th, p, li, dt, dd, a, span, strong, label, legend, summary, h1, h2, h3";
+
+  // Walk what is seen: not what only ears are told, nor what scrolls in itself.
+  const seen = (element, visit) => {
+    for (const child of element.children) {
+      const style = getComputedStyle(child);
+      if (style.clipPath !== "none" || style.clip !== "auto" || !isDrawn(child)) continue;
+      visit(child, style);
+      if (!/auto|scroll/.test(style.overflowX)) seen(child, visit);
+    }
+  };
+
+  // What sticks out of the page, words that leave their box, and what is cut off.
+  const tooWide = () => {
     const faults = [];
     const wide = document.documentElement.scrollWidth;
     if (wide > innerWidth) faults.push(`the page is ${wide} wide in ${innerWidth}`);
-    for (const element of all("body *")) {
-      if (!isDrawn(element) || scrolls(element)) continue;
+    seen(document.body, (element, style) => {
       const box = element.getBoundingClientRect();
-      const left = Math.round(box.left + scrollX);
-      const right = Math.round(box.right + scrollX);
+      const [left, right] = [box.left + scrollX, box.right + scrollX].map(Math.round);
       if (right > innerWidth || left < 0) {
         faults.push(`${name(element)} from ${left} to ${right}`);
       }
-    }
-    return faults;
-  };
-
-  // Words that leave the box they stand in, and whatever is cut off by one.
-  const spills = () => {
-    const faults = [];
-    const words = "td, th, p, li, dt, dd, a, span, strong, label, legend, summary, h1, h2, h3";
-    for (const element of all("main *, header *")) {
-      if (/^(input|textarea|select)$/.test(element.localName)) continue;
-      const cut = getComputedStyle(element).overflowX;
-      if (!(cut === "hidden" || cut === "clip" || element.matches(words))) continue;
-      if (/auto|scroll/.test(cut) || !element.clientWidth || !isDrawn(element)) continue;
+      const isCut = /hidden|clip/.test(style.overflowX);
+      const holds = isCut || (style.overflowX === "visible" && element.matches(WORDS));
+      const isTyped = element.matches("input, textarea, select");
+      if (!holds || isTyped || !element.clientWidth) return;
       if (element.scrollWidth > element.clientWidth + 1) {
-        const wide = `${element.scrollWidth} in ${element.clientWidth}`;
-        faults.push(`${name(element)} holds ${wide}`);
+        faults.push(`${name(element)}: ${element.scrollWidth} in ${element.clientWidth}`);
       }
-    }
+    });
     return faults;
   };
 
-  const spaceOut = (isWide) => {
+  const dress = (rules) => {
     const sheet = new CSSStyleSheet();
-    // WCAG 1.4.12.
-    if (isWide) {
-      sheet.replaceSync(`
-        * { line-height: 1.5 !important; letter-spacing: .12em !important;
-            word-spacing: .16em !important; }
-        p { margin-bottom: 2em !important; }`);
-    }
+    sheet.replaceSync(rules);
     document.adoptedStyleSheets = [sheet];
   };
 
-  // Open what matches besides what was open from the start.
-  const unfold = (selector) => {
+  // WCAG 1.4.12.
+  const spaceOut = () =>
+    dress(`
+      * { line-height: 1.5 !important; letter-spacing: .12em !important;
+          word-spacing: .16em !important; }
+      p { margin-bottom: 2em !important; }`);
+
+  // Open everything, or leave open what was so from the start.
+  const unfold = (isOpen) => {
     for (const element of all("details")) {
       element.dataset.first ??= element.open;
-      element.open = element.dataset.first === "true" || element.matches(selector);
+      element.open = element.dataset.first === "true" || isOpen;
     }
   };
 
@@ -211,7 +198,11 @@ window.measure = (() => {
 
   // -- colours -------------------------------------------------------------------
 
-  const settle = () => document.getAnimations().forEach((one) => one.finish());
+  // Take the colours of the scheme at once, and of long tables the first rows.
+  const settle = () => {
+    dress("tbody tr:nth-child(n + 9), tbody:nth-of-type(n + 9) { display: none; }");
+    document.getAnimations().forEach((one) => one.finish());
+  };
 
   // -- motion --------------------------------------------------------------------
 
@@ -231,5 +222,5 @@ window.measure = (() => {
     return faults;
   };
 
-  return { sticksOut, spills, spaceOut, unfold, cards, told, words, startWalk, endWalk, settle, moves };
+  return { tooWide, dress, spaceOut, unfold, cards, told, words, startWalk, endWalk, settle, moves };
 })();

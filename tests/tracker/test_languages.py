@@ -2,12 +2,15 @@
 
 import re
 from datetime import date, timedelta
+from functools import cache
 from gettext import GNUTranslations
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -19,8 +22,10 @@ from tests.factories import (
     make_update,
     make_user,
 )
+from tests.pages import PAGES, install, visit
 from tracker.choices import Progress
 
+pytestmark = pytest.mark.django_db
 ACCENTED = re.compile(
     "[àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ]",
     re.IGNORECASE,
@@ -28,15 +33,6 @@ ACCENTED = re.compile(
 SILENT = {"script", "style", "noscript"}
 VOID = {"meta", "link", "input", "br", "img", "hr"}
 MO = Path(settings.BASE_DIR) / "tracker/locale/vi/LC_MESSAGES/django.mo"
-PAGES = [
-    "/recommendations/",
-    "/recommendations/?resolution=23-nq-tw&colour=red&sort=lead",
-    "/recommendations/?q=khong+co+gi+nhu+the",
-    "/recommendations/QNA-24-13/",
-    "/recommendations/QNA-24-99/",
-    "/accounts/password/change/",
-    "/accounts/logout/",
-]
 
 
 class Words(HTMLParser):
@@ -71,6 +67,7 @@ def words_of(response):
     return parser.text
 
 
+@cache
 def english_messages():
     """Give the English sentences of the catalogue that nobody would type by chance."""
     with open(MO, "rb") as file:
@@ -78,6 +75,15 @@ def english_messages():
     ids = [key[0] if isinstance(key, tuple) else key for key in catalogue]
     plain = [one.split("\x04")[-1] for one in ids]
     return [one for one in plain if len(one.split()) > 1 and "%" not in one]
+
+
+@pytest.fixture(scope="module")
+def places(django_db_setup, django_db_blocker):
+    """Install once: the tests that use this leave nothing behind."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("createcachetable", verbosity=0)
+        yield install()
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
@@ -108,31 +114,36 @@ def read(user, language, address):
     return client.get(address)
 
 
+def unmarked(response):
+    """Give what is Vietnamese on an English page and does not say so."""
+    return [text for text in words_of(response)["en"] if ACCENTED.search(text)]
+
+
+def untranslated(response):
+    """Give the sentences of the catalogue that a Vietnamese page says in English."""
+    text = "\n".join(words_of(response)["vi"])
+    return [one for one in english_messages() if one in text]
+
+
+def test_every_english_page_marks_every_vietnamese_word(places):
+    found = {str(page): unmarked(visit(page, places, "en")) for page in PAGES}
+
+    assert {page: texts for page, texts in found.items() if texts} == {}
+
+
+def test_every_vietnamese_page_holds_no_english_message(places):
+    assert len(english_messages()) > 150
+    found = {str(page): untranslated(visit(page, places)) for page in PAGES}
+
+    assert {page: texts for page, texts in found.items() if texts} == {}
+
+
 @pytest.mark.parametrize("who", [0, 1], ids=["coordinator", "reporter"])
-def test_english_pages_mark_every_vietnamese_word(people, story, who):
-    for address in [*PAGES, story.get_absolute_url()]:
-        words = words_of(read(people[who], "en", address))["en"]
+def test_every_line_of_a_story_speaks_both_languages(people, story, who):
+    address = story.get_absolute_url()
 
-        assert not [text for text in words if ACCENTED.search(text)], address
-
-
-@pytest.mark.parametrize("who", [0, 1], ids=["coordinator", "reporter"])
-def test_vietnamese_pages_hold_no_english_message(people, story, who):
-    messages = english_messages()
-    assert len(messages) > 150
-    for address in [*PAGES, story.get_absolute_url()]:
-        text = "\n".join(words_of(read(people[who], "vi", address))["vi"])
-
-        assert not [one for one in messages if one in text], address
-
-
-@pytest.mark.parametrize("address", ["/accounts/login/", "/accounts/signup/"])
-def test_open_pages_speak_both_languages(db, address):
-    english = words_of(read(None, "en", address))["en"]
-    text = "\n".join(words_of(read(None, "vi", address))["vi"])
-
-    assert not [one for one in english if ACCENTED.search(one)]
-    assert not [one for one in english_messages() if one in text]
+    assert unmarked(read(people[who], "en", address)) == []
+    assert untranslated(read(people[who], "vi", address)) == []
 
 
 def test_dates_and_numbers_are_written_the_way_of_the_language(people, story):

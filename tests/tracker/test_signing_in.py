@@ -49,6 +49,10 @@ def test_signing_in_never_leads_to_another_host(client, lan):
     assert client.post(LOGIN, data)["Location"] == "/"
 
 
+def test_an_address_that_cannot_be_read_is_led_nowhere(client, lan):
+    assert client.get(LOGIN, {"next": "http://["}).status_code == 200
+
+
 def test_wrong_password_and_unknown_name_read_the_same(client, lan):
     texts = {
         re.sub(r'token" value="\w+"', "", page.replace(f'"{login}"', ""))

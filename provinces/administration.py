@@ -127,6 +127,16 @@ class HistoryWords(HistoricalRecordContextHelper):
         return super().prepare_delta_change_value(change, value)
 
 
+def fit_field(field: forms.Field | None, column: models.Field) -> forms.Field | None:
+    """Leave out the windows beside a list of choices; mark what is Vietnamese."""
+    if field is not None:
+        if isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        if not column.choices:
+            field.widget.attrs["lang"] = "vi"
+    return field
+
+
 class PartInline(admin.StackedInline):
     """Rows edited on the page of the row they belong to; never deleted."""
 
@@ -142,6 +152,12 @@ class PartInline(admin.StackedInline):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        return fit_field(field, db_field)
 
     def get_formset(
         self, request: HttpRequest, obj: Any = None, **kwargs: Any
@@ -198,11 +214,8 @@ class ReferenceAdmin(SimpleHistoryAdmin):
     def formfield_for_dbfield(
         self, db_field: models.Field, request: HttpRequest, **kwargs: Any
     ) -> forms.Field | None:
-        """Leave out the windows that open beside a list of choices."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget = field.widget.widget
-        return field
+        return fit_field(field, db_field)
 
     def get_historical_record_context_helper(
         self, request: HttpRequest, historical_record: Any

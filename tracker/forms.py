@@ -48,7 +48,7 @@ class ComposedCharField(forms.CharField):
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         attributes = super().widget_attrs(widget)
         attributes.pop("maxlength", None)
-        return attributes
+        return attributes | {"lang": "vi"}
 
     def to_python(self, value: Any) -> str:
         return normalise(super().to_python(value) or "")

@@ -115,8 +115,12 @@ def read(user, language, address):
 
 
 def unmarked(response):
-    """Give what is Vietnamese on an English page and does not say so."""
-    return [text for text in words_of(response)["en"] if ACCENTED.search(text)]
+    """Give what is Vietnamese on an English page and does not say so.
+
+    The title of a window has one language: it may name a row in an English one.
+    """
+    words = [text for text in words_of(response)["en"] if ACCENTED.search(text)]
+    return [text for text in words if not text.endswith(" – Resolution tracking")]
 
 
 def untranslated(response):

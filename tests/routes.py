@@ -21,7 +21,7 @@ MAKERS = {
     "organisation": make_organisation,
     "succession": lambda: make_succession(make_organisation(), make_organisation()),
     "user": lambda: make_user(f"nguoi-{next(numbers)}", make_organisation()),
-    "resolution": lambda: make_resolution(f"{next(numbers)}-nq-tw"),
+    "resolution": lambda: make_resolution(f"9{next(numbers):03d}-nq-tw"),
     "indicator": lambda: Indicator.objects.create(name="Số cụm công nghiệp"),
     "topic": lambda: make_topic(f"chu-de-{next(numbers)}"),
     "review": lambda: Review.objects.create(

@@ -321,15 +321,15 @@ def make_secrets(resolution, quang_nam):
     )
     passage = quote(report, "câu mật-bốn", locator="dòng mật-năm")
     indicator = make_indicator([resolution], passage=passage, name="Số khu")
-    make_figure(indicator, report, value=777, note="mật-sáu")
+    make_figure(indicator, report, value=77.77, note="mật-sáu")
     make_figure(
-        make_indicator([resolution], province=quang_nam), value=888, source="mật-bảy"
+        make_indicator([resolution], province=quang_nam), value=88.88, source="mật-bảy"
     )
     make_flag(report, [indicator], source_id="AN-99", problem="mật-tám")
     make_recommendation([resolution], wording="Việc mật-chín", province=quang_nam)
 
 
-SECRETS = ("mật-", "777", "888", "AN-99")
+SECRETS = ("mật-", "77,77", "88,88", "AN-99")
 
 
 def test_reader_elsewhere_learns_nothing(sign_in, hoa, lan, quang_nam, resolution):

@@ -51,8 +51,8 @@ $(DATA_DIR)/.ok-static: $(VENV)/.ok-run $(STATIC)
 
 # For developers, with uv and gettext installed.
 lock:
-	uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --quiet --custom-compile-command "make lock" requirements.in -o requirements.txt
-	uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --quiet --custom-compile-command "make lock" requirements-dev.in -o requirements-dev.txt
+	uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-strip-extras --quiet --custom-compile-command "make lock" requirements.in -o requirements.txt
+	uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-strip-extras --quiet --custom-compile-command "make lock" requirements-dev.in -o requirements-dev.txt
 
 messages: $(VENV)/.ok-run
 	$(PYTHON) manage.py makemessages --locale vi --no-obsolete --add-location file --ignore tests --ignore benchmarks --ignore var

@@ -23,8 +23,8 @@ from provinces.models import (
     ProvinceName,
     Succession,
     User,
-    in_force,
 )
+from provinces.models.validity import in_force
 
 
 class InForceFilter(admin.SimpleListFilter):

@@ -44,3 +44,7 @@ class Role(TextChoices):
     REPORTER = "reporter", _("Reporter")
     LEADER = "leader", _("Leader")
     ADMINISTRATOR = "administrator", _("Administrator")
+
+
+# Roles that only a body that oversees all can give.
+WIDE_ROLES = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})

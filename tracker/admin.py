@@ -13,7 +13,7 @@ from django.utils.formats import get_format
 from django.utils.translation import gettext_lazy as _
 
 from provinces.administration import PartInline, ReferenceAdmin, show_number
-from provinces.models import LEADS_BACK, leads_back
+from provinces.models.validity import LEADS_BACK, leads_back
 from tracker.models import Indicator, Resolution, Review, Target, Topic
 
 

@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from provinces.folding import (
-    VietnameseCharField,
     VietnameseTextField,
     fold,
     sort_key,
@@ -30,6 +29,7 @@ from tracker.models.documents import Sourced, one_per_source
 from tracker.models.history import DeadlineChange, StatusUpdate
 from tracker.models.resolutions import Resolution
 from tracker.models.sessions import WorkingSession
+from tracker.models.topics import Topic
 from tracker.timeliness import CLOSED, judge_timeliness, timeliness_expression
 
 # A code in an address or a search: QNA-24-01, TW-26-120.
@@ -61,23 +61,6 @@ class Among(In):
         if connection.vendor == "postgresql":
             return f"= ANY (ARRAY{rhs})"
         return super().get_rhs_op(connection, rhs)
-
-
-class Topic(Sourced):
-    """A theme that a session named and that recommendations are tagged with."""
-
-    slug = models.SlugField(_("key in addresses"), max_length=60, unique=True)
-    name = VietnameseCharField(_("name"), max_length=200)
-    history = HistoricalRecords()
-
-    class Meta:
-        verbose_name = _("topic")
-        verbose_name_plural = _("topics")
-        ordering = ["slug"]
-        constraints = [one_per_source("one_topic_per_source_id")]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class RecommendationQuerySet(models.QuerySet["Recommendation"]):
@@ -384,25 +367,3 @@ class Recommendation(Sourced):
             if fields is not None:
                 kwargs["update_fields"] = {*fields, *SEARCH_COLUMNS}
         super().save(*args, **kwargs)
-
-
-class Submission(models.Model):
-    """An accepted form, by its key: a repeated submit answers like the first."""
-
-    key = models.UUIDField(_("form key"), unique=True)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("user"),
-        on_delete=models.PROTECT,
-        related_name="submissions",
-    )
-    act = models.CharField(_("act"), max_length=40)
-    answer = models.CharField(_("address of the answer"), max_length=200)
-    accepted_at = models.DateTimeField(_("accepted at"), default=timezone.now)
-
-    class Meta:
-        verbose_name = _("submission")
-        verbose_name_plural = _("submissions")
-
-    def __str__(self) -> str:
-        return f"{self.act} {self.key}"

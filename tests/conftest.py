@@ -9,7 +9,7 @@ from django.test import Client, TransactionTestCase
 
 from provinces.choices import OrganisationKind, Role
 from tests.factories import make_organisation, make_province, make_user
-from tracker.importing.fixtures import seed
+from tests.snapshot import seed_quickly
 from tracker.models.history import (
     install_append_only_guards,
     remove_append_only_guards,
@@ -127,7 +127,7 @@ def hoa(db):
 @pytest.fixture
 def seeded(db):
     """The real report and the register, as an installation starts with them."""
-    return seed()
+    return seed_quickly()
 
 
 @pytest.fixture

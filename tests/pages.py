@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from provinces.models import Province, User
 from tests.screens_story import tell
-from tracker.importing.fixtures import FIXTURES, seed
+from tests.snapshot import seed_quickly
+from tracker.importing.fixtures import FIXTURES
 from tracker.management.commands.demo_users import make_users
 from tracker.models import Document, Recommendation
 
@@ -207,7 +208,7 @@ SILENT = {
 def install():
     """Set up the report with its demo users and months of work; give its places."""
     with time_machine.travel(timezone.now() - timedelta(days=200)):
-        seed()
+        seed_quickly()
     with open(FIXTURES / "demo_users.csv", encoding="utf-8", newline="") as file:
         make_users(list(csv.DictReader(file)), PASSWORD, is_new=True)
     tell()

@@ -28,12 +28,60 @@ class Timeliness(TextChoices):
     NOT_COUNTED = "not_counted", _("Not counted")
 
 
+class ConfirmationState(TextChoices):
+    """What a second person said of an update (product rules §2.2)."""
+
+    UNCONFIRMED = "unconfirmed", _("Not confirmed yet")
+    CONFIRMED = "confirmed", pgettext_lazy("confirmation", "Confirmed")
+    RETURNED = "returned", _("Returned for completion")
+
+    @classmethod
+    def given(cls) -> list[tuple[str, str]]:
+        """What a coordinator can say; nothing said is unconfirmed."""
+        return [(one.value, one.label) for one in (cls.CONFIRMED, cls.RETURNED)]
+
+
+class AnswerOutcome(TextChoices):
+    """What was answered; an answer never sets progress (product rules §2.3)."""
+
+    ACCEPTED = "accepted", _("Accepted")
+    ACCEPTED_IN_PART = "accepted_in_part", _("Accepted in part")
+    NOT_ACCEPTED = "not_accepted", _("Not accepted")
+    NOTED = "noted", _("Noted")
+    OUTSIDE_REMIT = "outside_remit", _("Outside its remit")
+
+
+class DifficultyCategory(TextChoices):
+    """Where a difficulty lies, as reports sort them."""
+
+    INSTITUTIONS = "institutions", _("Institutions and policies")
+    CAPITAL = "capital", _("Capital")
+    LAND = "land", _("Land and site clearance")
+    PEOPLE = "people", _("People and organisation")
+    DATA = "data", _("Data and technology")
+    COORDINATION = "coordination", _("Coordination between bodies")
+    OTHER = "other", pgettext_lazy("difficulty", "Other")
+
+
+class ReminderStage(TextChoices):
+    """What a reminder says of one item; each stage is told once."""
+
+    DUE_SOON = "due_soon", _("Due soon")
+    OVERDUE = "overdue", _("Overdue")
+    OVERDUE_MONTH = "overdue_month", _("Overdue for a month")
+    RETURNED = "returned", _("Returned for completion")
+    UNANSWERED = "unanswered", _("Not answered yet")
+
+
 class Flag(TextChoices):
-    """What deserves a look; derived, open recommendations only."""
+    """What deserves a look; derived. The first three of open recommendations only."""
 
     NEVER_REPORTED = "never_reported", _("Never reported")
     STALE = "stale", _("Not updated for long")
     NO_LEAD = "no_lead", _("No lead organisation")
+    DIFFICULTY = "difficulty", _("Has difficulties")
+    UNANSWERED = "unanswered", _("Not answered yet")
+    ANSWERED_UNRESOLVED = "answered_unresolved", _("Answered, not resolved")
 
 
 class RecommendationKind(TextChoices):
@@ -41,6 +89,10 @@ class RecommendationKind(TextChoices):
     REQUEST = "request", pgettext_lazy("kind", "Request")
     INSTRUCTION = "instruction", pgettext_lazy("kind", "Instruction")
     COMMITMENT = "commitment", pgettext_lazy("kind", "Commitment")
+
+
+# Instructions and commitments are carried out, not answered (product rules §2.3).
+ANSWERABLE = (RecommendationKind.RECOMMENDATION, RecommendationKind.REQUEST)
 
 
 class TargetOperator(TextChoices):

@@ -5,11 +5,14 @@ Rules: product rules §1.
 
 from provinces.models import User
 from provinces.succession import remit_of
-from tracker.models import Recommendation, StatusUpdate
+from tracker.models import Recommendation
+from tracker.models.history import HistoryRow
 
 
 def can_record_progress(user: User, recommendation: Recommendation) -> bool:
     """Reporters write for the lead; while there is none, for the addressee."""
+    if not recommendation.is_writable:
+        return False
     if user.is_coordinator:
         return True
     if not user.is_reporter:
@@ -18,16 +21,16 @@ def can_record_progress(user: User, recommendation: Recommendation) -> bool:
     return answerable is not None and answerable in remit_of(user).speaks_for
 
 
-def can_correct(user: User, update: StatusUpdate) -> bool:
+def can_correct(user: User, row: HistoryRow) -> bool:
     """Reporters correct what was recorded for bodies they speak for."""
     if user.is_coordinator:
         return True
-    return update.spoken_for_id in remit_of(user).speaks_for
+    return row.spoken_for_id in remit_of(user).speaks_for
 
 
-def can_assign_lead(user: User) -> bool:
-    return user.is_coordinator
+def can_assign_lead(user: User, recommendation: Recommendation) -> bool:
+    return user.is_coordinator and recommendation.withdrawn_on is None
 
 
-def can_set_deadline(user: User) -> bool:
-    return user.is_coordinator
+def can_set_deadline(user: User, recommendation: Recommendation) -> bool:
+    return user.is_coordinator and recommendation.is_writable

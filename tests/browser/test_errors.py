@@ -10,7 +10,7 @@ from django.db import OperationalError
 from django.http import Http404
 from playwright.sync_api import expect
 
-from tracker.importing.fixtures import seed
+from tests.snapshot import seed_quickly
 from tracker.management.commands.demo_users import make_users
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -33,7 +33,7 @@ PICTURES = os.environ.get("ERROR_PICTURES")
 @pytest.fixture
 def site(chromium, live_server, transactional_db):
     """The seeded product, and somebody who signs in to it."""
-    seed()
+    seed_quickly()
     row = {
         "username": "quangnam",
         "organisation": "Tỉnh ủy Quảng Nam",

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 from provinces.models import User
-from tracker.importing.fixtures import seed
+from tests.snapshot import seed_quickly
 from tracker.management.commands.demo_users import make_users
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -23,7 +23,7 @@ PASSWORD = "mat-khau-mau"
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
 def site(request, chromium, live_server, settings, transactional_db):
     """The seeded product and a way for each person to sign in to it."""
-    seed()
+    seed_quickly()
     people = [
         ("quangnam", "Tỉnh ủy Quảng Nam", "reporter"),
         ("hanoi", "Thành ủy Hà Nội", "reporter"),

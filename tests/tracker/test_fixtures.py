@@ -13,6 +13,7 @@ from django.db.models import Q
 from provinces.models import Organisation, Province, ProvinceName
 from tracker.importing.fixtures import FIXTURES, NOUNS, FixtureError, seed
 from tracker.models import (
+    HISTORY_MODELS,
     DataFlag,
     Document,
     Finding,
@@ -27,7 +28,6 @@ from tracker.models import (
     WorkingSession,
 )
 from tracker.models.documents import Sourced
-from tracker.models.history import HISTORY_MODELS
 
 RAISED_ON, LAST_DAY, FIRST_DAY = date(2024, 6, 26), date(2025, 6, 30), date(2025, 7, 1)
 REPORT = "bao-cao-quang-nam-2024-06-26"

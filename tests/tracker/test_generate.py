@@ -13,6 +13,7 @@ from provinces.models import Organisation, Succession, User
 from tests.factories import make_organisation, make_province, make_resolution
 from tracker.choices import Progress
 from tracker.models import (
+    HISTORY_MODELS,
     DeadlineChange,
     Evidence,
     Recommendation,
@@ -20,7 +21,6 @@ from tracker.models import (
     StatusUpdate,
     Topic,
 )
-from tracker.models.history import HISTORY_MODELS
 from tracker.services.verification import find_faults
 
 NUMBER = 200

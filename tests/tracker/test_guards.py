@@ -11,10 +11,9 @@ from django.test import TransactionTestCase
 
 from tests.factories import make_deadline, make_recommendation, make_update
 from tracker.choices import Progress
-from tracker.models import DeadlineChange, Evidence, StatusUpdate
+from tracker.models import HISTORY_MODELS, DeadlineChange, Evidence, StatusUpdate
 from tracker.models.history import (
     GUARDED_TABLES,
-    HISTORY_MODELS,
     check_append_only_guards,
     install_append_only_guards,
     missing_append_only_guards,

@@ -23,10 +23,14 @@ from tests.factories import (
     make_update,
 )
 from tracker.choices import Progress, Timeliness
-from tracker.models import DeadlineChange, Recommendation, StatusUpdate
-from tracker.models.history import HISTORY_MODELS
+from tracker.models import HISTORY_MODELS, DeadlineChange, Recommendation, StatusUpdate
 from tracker.services.evidence import Proof, attach_proof
-from tracker.services.history import append_row, compute_state, refresh_cached_state
+from tracker.services.history import (
+    History,
+    append_row,
+    compute_state,
+    refresh_cached_state,
+)
 from tracker.services.verification import check_chain
 from tracker.timeliness import SEVEN_PARTS, judge_timeliness
 
@@ -152,12 +156,7 @@ def first_day_of_completed_run(winner, rows):
 
 
 def computed_state(recommendation, day, moment):
-    state = compute_state(
-        recommendation.updates.order_by("sequence"),
-        recommendation.deadline_changes.order_by("sequence"),
-        on=day,
-        at=moment,
-    )
+    state = compute_state(History.read(recommendation), on=day, at=moment)
     shown = {name: getattr(state, name) for name in STATE[:4]}
     current = state.current_update
     return {**shown, "current_update_id": current and current.pk}

@@ -13,10 +13,9 @@ from django.db import connection
 
 from tests.factories import make_deadline, make_recommendation, make_update
 from tracker.choices import Progress
-from tracker.models import Evidence, Recommendation, StatusUpdate
+from tracker.models import HISTORY_MODELS, Evidence, Recommendation, StatusUpdate
 from tracker.models.history import (
     GUARDED_TABLES,
-    HISTORY_MODELS,
     install_append_only_guards,
     remove_append_only_guards,
 )

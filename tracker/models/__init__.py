@@ -1,24 +1,48 @@
-"""What the tracker keeps, one module per noun."""
+"""What was asked, promised, answered and done, split by noun."""
 
+from tracker.models.answers import Answer
+from tracker.models.deadlines import DeadlineChange
+from tracker.models.difficulties import Difficulty, DifficultyClearance
 from tracker.models.documents import DataFlag, Document, Passage
-from tracker.models.history import DeadlineChange, Evidence, StatusUpdate
+from tracker.models.evidence import Evidence
+from tracker.models.follow_ups import FollowUpAction
+from tracker.models.history import HistoryRow
 from tracker.models.recommendations import Recommendation
+from tracker.models.reminders import Reminder
 from tracker.models.resolutions import Indicator, Observation, Resolution, Target
 from tracker.models.sessions import Finding, Participation, Review, WorkingSession
 from tracker.models.submissions import Submission
 from tracker.models.topics import Topic
+from tracker.models.updates import Confirmation, StatusUpdate
+
+HISTORY_MODELS: tuple[type[HistoryRow], ...] = (
+    StatusUpdate,
+    Confirmation,
+    Answer,
+    DeadlineChange,
+    Difficulty,
+    DifficultyClearance,
+    Evidence,
+)
 
 __all__ = [
+    "HISTORY_MODELS",
+    "Answer",
+    "Confirmation",
     "DataFlag",
     "DeadlineChange",
+    "Difficulty",
+    "DifficultyClearance",
     "Document",
     "Evidence",
     "Finding",
+    "FollowUpAction",
     "Indicator",
     "Observation",
     "Participation",
     "Passage",
     "Recommendation",
+    "Reminder",
     "Resolution",
     "Review",
     "StatusUpdate",

@@ -33,6 +33,15 @@ class Sourced(models.Model):
         abstract = True
 
 
+class Edited(models.Model):
+    """A record that people edit: each accepted edit raises its `version`."""
+
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+
 def one_per_source(name: str) -> models.UniqueConstraint:
     """Forbid two rows of a kind under one number of the source."""
     return models.UniqueConstraint(
@@ -91,7 +100,7 @@ class DocumentPartQuerySet(models.QuerySet):
         return self.filter(document__in=Document.objects.visible_to(user).values("pk"))
 
 
-class Document(Sourced):
+class Document(Sourced, Edited):
     """A document, scheme or plan that a source names, or the source itself.
 
     Its sessions are those it was presented or named at, or that it tells of.
@@ -136,7 +145,9 @@ class Document(Sourced):
     state = models.CharField(_("state"), max_length=20, choices=DocumentState)
     url = models.URLField(_("link"), max_length=500, blank=True)
     note = VietnameseTextField(_("note"), blank=True)
-    history = HistoricalRecords(m2m_fields=[resolutions, sessions])
+    history = HistoricalRecords(
+        m2m_fields=[resolutions, sessions], excluded_fields=["version"]
+    )
 
     objects = DocumentQuerySet.as_manager()
 
@@ -152,7 +163,7 @@ class Document(Sourced):
         return reverse("document", args=[self.pk])
 
 
-class Passage(models.Model):
+class Passage(Edited):
     """The shortest clause of a document that proves a point, and where it stands."""
 
     slug = models.SlugField(_("key in addresses"), max_length=40, unique=True)
@@ -164,7 +175,7 @@ class Passage(models.Model):
     )
     locator = VietnameseCharField(_("place in the document"), max_length=60)
     quotation = VietnameseTextField(_("quotation"))
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["version"])
 
     objects = DocumentPartQuerySet.as_manager()
 

@@ -9,16 +9,15 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from provinces.folding import VietnameseCharField, VietnameseTextField
-from tracker.choices import Progress
+from provinces.folding import VietnameseTextField
 
 if TYPE_CHECKING:
     from tracker.models.recommendations import Recommendation
@@ -26,7 +25,11 @@ if TYPE_CHECKING:
 GENESIS = "0" * 64
 GUARDED_TABLES = (
     "tracker_statusupdate",
+    "tracker_confirmation",
+    "tracker_answer",
     "tracker_deadlinechange",
+    "tracker_difficulty",
+    "tracker_difficultyclearance",
     "tracker_evidence",
 )
 
@@ -58,6 +61,8 @@ class HistoryRow(models.Model):
         related_name="+",
     )
     note = VietnameseTextField(_("note"), blank=True)
+    # One act of a person over several recommendations: its rows share this.
+    act = models.UUIDField(_("act"), null=True, blank=True, editable=False)
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 
@@ -67,6 +72,7 @@ class HistoryRow(models.Model):
     recommendation: "models.ForeignKey[Recommendation, Recommendation]"
     recommendation_id: int
     corrects_id: int | None
+    spoken_for_id: int
 
     class Meta:
         abstract = True
@@ -85,6 +91,7 @@ class HistoryRow(models.Model):
             "author_id",
             "spoken_for_id",
             "note",
+            "act",
             *self.content_fields,
         )
         content: dict[str, Any] = {name: _plain(getattr(self, name)) for name in names}
@@ -102,7 +109,14 @@ class HistoryRow(models.Model):
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(value, UUID):
+        return str(value)
     return value.isoformat() if isinstance(value, date) else value
+
+
+def one_per_sequence(name: str) -> models.UniqueConstraint:
+    """Forbid two rows of a table at one place in the history of a recommendation."""
+    return models.UniqueConstraint(fields=["recommendation", "sequence"], name=name)
 
 
 def seen_through(name: str) -> list[models.Index]:
@@ -113,127 +127,6 @@ def seen_through(name: str) -> list[models.Index]:
         ),
         models.Index(fields=["author", "recommendation"], name=f"{name}_author"),
     ]
-
-
-class StatusUpdate(HistoryRow):
-    """One report of how far a recommendation is, on behalf of a body."""
-
-    recommendation = models.ForeignKey(
-        "tracker.Recommendation",
-        verbose_name=_("recommendation"),
-        on_delete=models.PROTECT,
-        related_name="updates",
-    )
-    progress = models.CharField(_("progress"), max_length=20, choices=Progress)
-
-    content_fields = ("progress",)
-
-    class Meta:
-        verbose_name = _("status update")
-        verbose_name_plural = _("status updates")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["recommendation", "sequence"], name="one_update_per_sequence"
-            )
-        ]
-        indexes = [
-            models.Index(
-                fields=["recommendation", "-effective_on", "-sequence"],
-                name="update_in_effect",
-            ),
-            *seen_through("update"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_progress_display()} ({self.effective_on:%d/%m/%Y})"
-
-
-class DeadlineChange(HistoryRow):
-    """A line of the deadline ledger: the first date, or a later move with its reason.
-
-    `due_on` is the last day in time; empty takes a deadline back.
-    """
-
-    recommendation = models.ForeignKey(
-        "tracker.Recommendation",
-        verbose_name=_("recommendation"),
-        on_delete=models.PROTECT,
-        related_name="deadline_changes",
-    )
-    due_on = models.DateField(_("deadline"), null=True, blank=True)
-
-    content_fields = ("due_on",)
-
-    class Meta:
-        verbose_name = _("deadline change")
-        verbose_name_plural = _("deadline changes")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["recommendation", "sequence"],
-                name="one_deadline_change_per_sequence",
-            )
-        ]
-        indexes = seen_through("deadline_change")
-
-    def __str__(self) -> str:
-        return f"{self.due_on:%d/%m/%Y}" if self.due_on else "–"
-
-
-class Evidence(HistoryRow):
-    """A link or a document number that proves exactly one history row."""
-
-    recommendation = models.ForeignKey(
-        "tracker.Recommendation",
-        verbose_name=_("recommendation"),
-        on_delete=models.PROTECT,
-        related_name="evidence",
-    )
-    update = models.ForeignKey(
-        StatusUpdate,
-        verbose_name=_("status update"),
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="evidence",
-    )
-    deadline_change = models.ForeignKey(
-        DeadlineChange,
-        verbose_name=_("deadline change"),
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="evidence",
-    )
-    document_number = VietnameseCharField(
-        _("document number"), max_length=200, blank=True
-    )
-    url = models.URLField(_("link"), max_length=500, blank=True)
-
-    content_fields = ("update_id", "deadline_change_id", "document_number", "url")
-
-    class Meta:
-        verbose_name = _("evidence")
-        verbose_name_plural = _("evidence")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["recommendation", "sequence"], name="one_evidence_per_sequence"
-            ),
-            models.CheckConstraint(
-                condition=Q(update__isnull=False, deadline_change__isnull=True)
-                | Q(update__isnull=True, deadline_change__isnull=False),
-                name="evidence_belongs_to_one_row",
-            ),
-            models.CheckConstraint(
-                condition=~Q(document_number="") | ~Q(url=""),
-                name="evidence_is_not_empty",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.document_number or self.url
-
-
-HISTORY_MODELS: tuple[type[HistoryRow], ...] = (StatusUpdate, DeadlineChange, Evidence)
 
 
 # -- the guards -------------------------------------------------------------------

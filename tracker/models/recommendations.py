@@ -8,9 +8,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Case, F, IntegerField, Q, QuerySet, When
-from django.db.models.lookups import In
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -24,12 +22,24 @@ from provinces.folding import (
 )
 from provinces.models import Organisation, Province, User
 from provinces.succession import remit_of
-from tracker.choices import Flag, Progress, RecommendationKind, Timeliness
+from tracker.choices import (
+    ANSWERABLE,
+    Flag,
+    RecommendationKind,
+    Timeliness,
+)
+from tracker.models.answers import Answer
+from tracker.models.deadlines import DeadlineChange
+from tracker.models.difficulties import Difficulty, DifficultyClearance
 from tracker.models.documents import Sourced, one_per_source
-from tracker.models.history import DeadlineChange, StatusUpdate
+from tracker.models.follow_ups import FollowUpAction
+from tracker.models.history import HistoryRow
+from tracker.models.lookups import split_query
 from tracker.models.resolutions import Resolution
 from tracker.models.sessions import WorkingSession
+from tracker.models.state import CHAIN_COLUMNS, STATE_COLUMNS, CachedState
 from tracker.models.topics import Topic
+from tracker.models.updates import Confirmation, StatusUpdate
 from tracker.timeliness import CLOSED, judge_timeliness, timeliness_expression
 
 # A code in an address or a search: QNA-24-01, TW-26-120.
@@ -39,6 +49,16 @@ CODE = re.compile(
 # What searching reads, and the columns made from it.
 SEARCHED = {"code_prefix", "code_year", "code_number", "wording", "passage"}
 SEARCH_COLUMNS = ("search_folded", "search_exact", "wording_key")
+# Whoever one of these rows speaks for, and whoever wrote it, keeps seeing.
+# Evidence adds nobody: it is written with the row that it proves.
+SPEAKING: tuple[type[HistoryRow], ...] = (
+    StatusUpdate,
+    Confirmation,
+    Answer,
+    DeadlineChange,
+    Difficulty,
+    DifficultyClearance,
+)
 MOST_URGENT_FIRST = (
     F("due_on").asc(nulls_last=True),
     "code_prefix",
@@ -47,32 +67,18 @@ MOST_URGENT_FIRST = (
 )
 
 
-@models.BigAutoField.register_lookup
-class Among(In):
-    """`IN` a subquery of keys that is small beside the table.
-
-    PostgreSQL takes a union for a third of the table and reads all of it; given the
-    same keys as an array it looks them up in the index.
-    """
-
-    lookup_name = "among"
-
-    def get_rhs_op(self, connection: BaseDatabaseWrapper, rhs: str) -> str:
-        if connection.vendor == "postgresql":
-            return f"= ANY (ARRAY{rhs})"
-        return super().get_rhs_op(connection, rhs)
-
-
 class RecommendationQuerySet(models.QuerySet["Recommendation"]):
-    def visible_to(self, user: User) -> Self:
+    def visible_to(self, user: User, *, with_withdrawn: bool = False) -> Self:
         """Rows the person may know of; anything else does not exist for them.
 
         Rules: product rules §1. One subquery of ids, so that no join multiplies rows
-        and every branch can use an index of its own.
+        and every branch can use an index of its own. What was withdrawn has left
+        every list and count; only its own page asks for it.
         """
+        rows = self if with_withdrawn else self.filter(withdrawn_on__isnull=True)
         if user.oversees_all:
-            return self
-        return self.filter(pk__among=_visible_ids(user))
+            return rows
+        return rows.filter(pk__among=_visible_ids(user))
 
     def with_code(self, code: str) -> Self:
         match = CODE.fullmatch(code)
@@ -88,11 +94,11 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         return self.annotate(timeliness=timeliness_expression(on=on))
 
     def flagged(self, *flags: Flag, on: date) -> Self:
-        """Open rows that deserve a look: silent, stale or without a lead."""
+        """Rows that deserve a look for at least one of the reasons."""
         raised = Q()
         for flag in flags:
             raised |= _flag_condition(flag, on)
-        return self.exclude(progress__in=CLOSED).filter(raised)
+        return self.filter(raised)
 
     def matching(self, query: str) -> Self:
         """Rows in which every folded word begins a word; "…" keeps words together."""
@@ -135,6 +141,11 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
             "completed_on",
             "due_on",
             "last_update_at",
+            "confirmation",
+            "confirmed_progress",
+            "answer",
+            "answered_on",
+            "open_difficulties",
         ).prefetch_related("resolutions")
 
     def with_page_relations(self) -> Self:
@@ -145,32 +156,23 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
             "addressee",
             "lead",
             "passage__document",
+            "current_answer",
         ).prefetch_related("resolutions", "topics", "coordinating")
 
 
-def split_query(query: str, make: Any = fold) -> list[str]:
-    """Cut a typed query into fragments to find; each starts at a word's beginning.
-
-    A quoted phrase is one fragment of whole words; outside quotes every word may be
-    the beginning of a longer one.
-    """
-    fragments = []
-    for position, part in enumerate(re.split(r"[\"“”„]", query)):
-        words = make(part).split()
-        if position % 2 and words:
-            fragments.append(f" {' '.join(words)} ")
-        elif words:
-            fragments.extend(f" {word}" for word in words)
-    return fragments
-
-
 def _flag_condition(flag: Flag, on: date) -> Q:
-    if flag == Flag.NO_LEAD:
-        return Q(lead__isnull=True)
-    if flag == Flag.NEVER_REPORTED:
-        return Q(last_update_at__isnull=True)
+    """Say what raises a flag: product rules §2; of secret items nothing is expected."""
+    is_open, is_told = ~Q(progress__in=CLOSED), Q(kept_outside=False)
     midnight = timezone.make_aware(datetime.combine(on, time.min))
-    return Q(last_update_at__lt=midnight - timedelta(days=settings.STALE_DAYS))
+    long_ago = midnight - timedelta(days=settings.STALE_DAYS)
+    return {
+        Flag.NO_LEAD: is_open & Q(lead__isnull=True),
+        Flag.NEVER_REPORTED: is_open & is_told & Q(last_update_at__isnull=True),
+        Flag.STALE: is_open & Q(last_update_at__lt=long_ago),
+        Flag.DIFFICULTY: Q(open_difficulties__gt=0),
+        Flag.UNANSWERED: is_told & Q(kind__in=ANSWERABLE, answer=""),
+        Flag.ANSWERED_UNRESOLVED: is_open & ~Q(answer=""),
+    }[flag]
 
 
 def _visible_ids(user: User) -> QuerySet:
@@ -187,8 +189,11 @@ def _visible_ids(user: User) -> QuerySet:
     branches.append(
         links.filter(organisation__in=remit.sees).values("recommendation_id")
     )
-    for history in (StatusUpdate, DeadlineChange):
-        lines = history.objects.order_by()
+    actions = FollowUpAction.objects.order_by()
+    branches.append(actions.filter(owner__in=remit.sees).values("recommendation_id"))
+    branches.append(actions.filter(entered_by=user).values("recommendation_id"))
+    for history in SPEAKING:
+        lines = history._default_manager.order_by()
         branches.append(
             lines.filter(spoken_for__in=remit.sees).values("recommendation_id")
         )
@@ -197,11 +202,10 @@ def _visible_ids(user: User) -> QuerySet:
     return first.union(*others)
 
 
-class Recommendation(Sourced):
+class Recommendation(Sourced, CachedState):
     """One thing asked, instructed or promised, from the day it was raised.
 
-    `progress`, `completed_on`, `due_on`, `last_update_at` and `current_update` are the
-    state at (today, now), worked out from the history after every write.
+    Of a secret item that is `kept_outside` only the number and the owner stand here.
     """
 
     code_prefix = models.CharField(
@@ -265,27 +269,11 @@ class Recommendation(Sourced):
         blank=True,
     )
 
-    progress = models.CharField(
-        _("progress"),
-        max_length=20,
-        choices=Progress,
-        default=Progress.NOT_STARTED,
-        editable=False,
+    kept_outside = models.BooleanField(_("kept outside the system"), default=False)
+    withdrawn_on = models.DateField(_("withdrawn on"), null=True, editable=False)
+    withdrawal_reason = VietnameseTextField(
+        _("reason of the withdrawal"), blank=True, editable=False
     )
-    completed_on = models.DateField(_("completed on"), null=True, editable=False)
-    due_on = models.DateField(_("deadline"), null=True, editable=False)
-    last_update_at = models.DateTimeField(_("last update"), null=True, editable=False)
-    current_update = models.ForeignKey(
-        StatusUpdate,
-        on_delete=models.PROTECT,
-        null=True,
-        editable=False,
-        related_name="+",
-    )
-    # The end of the chain, and how often anything was accepted: conflicts show by it.
-    last_sequence = models.PositiveIntegerField(default=0, editable=False)
-    last_hash = models.CharField(max_length=64, default="", editable=False)
-    version = models.PositiveIntegerField(default=1, editable=False)
 
     search_folded = models.TextField(editable=False, default="")
     search_exact = models.TextField(editable=False, default="")
@@ -297,13 +285,8 @@ class Recommendation(Sourced):
     history = HistoricalRecords(
         m2m_fields=[resolutions, topics, coordinating],
         excluded_fields=[
-            "progress",
-            "completed_on",
-            "due_on",
-            "last_update_at",
-            "current_update",
-            "last_sequence",
-            "last_hash",
+            *STATE_COLUMNS,
+            *CHAIN_COLUMNS,
             "version",
             "search_folded",
             "search_exact",
@@ -350,6 +333,11 @@ class Recommendation(Sourced):
 
     def judge_timeliness(self, *, on: date) -> Timeliness:
         return judge_timeliness(self.progress, self.completed_on, self.due_on, on=on)
+
+    @property
+    def is_writable(self) -> bool:
+        """Nothing is recorded of what was withdrawn or is kept outside."""
+        return self.withdrawn_on is None and not self.kept_outside
 
     def write_search_columns(self) -> None:
         """Write both columns that searching reads: code, wording and quotation."""

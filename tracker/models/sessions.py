@@ -14,6 +14,7 @@ from provinces.models import User
 from provinces.succession import remit_of
 from tracker.choices import FindingKind, ParticipationRole, SessionKind, TimeOfDay
 from tracker.models.documents import (
+    Edited,
     Sourced,
     of_home_or_nowhere,
     one_per_source,
@@ -85,7 +86,7 @@ class WorkingSessionQuerySet(models.QuerySet["WorkingSession"]):
         )
 
 
-class WorkingSession(Sourced):
+class WorkingSession(Sourced, Edited):
     """A working session or field survey: where, when, with whom, for which review."""
 
     kind = models.CharField(_("kind"), max_length=20, choices=SessionKind)
@@ -123,7 +124,7 @@ class WorkingSession(Sourced):
         Resolution, verbose_name=_("resolutions"), related_name="sessions", blank=True
     )
     note = VietnameseTextField(_("note"), blank=True)
-    history = HistoricalRecords(m2m_fields=[resolutions])
+    history = HistoricalRecords(m2m_fields=[resolutions], excluded_fields=["version"])
 
     objects = WorkingSessionQuerySet.as_manager()
 
@@ -139,7 +140,7 @@ class WorkingSession(Sourced):
         return reverse("session", args=[self.pk])
 
 
-class Participation(Sourced):
+class Participation(Sourced, Edited):
     """One person, or an unnamed group, at one session, with the post as printed."""
 
     session = models.ForeignKey(
@@ -163,7 +164,7 @@ class Participation(Sourced):
     is_group = models.BooleanField(_("group without names"), default=False)
     is_inferred = models.BooleanField(_("inferred"), default=False)
     note = VietnameseTextField(_("note"), blank=True)
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["version"])
 
     class Meta:
         verbose_name = _("participation")
@@ -208,7 +209,7 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         )
 
 
-class Finding(Sourced):
+class Finding(Sourced, Edited):
     """What a session heard or saw: a result, a difficulty, thanks, a fact of a site."""
 
     kind = models.CharField(_("kind"), max_length=20, choices=FindingKind)
@@ -234,7 +235,7 @@ class Finding(Sourced):
     )
     is_content_missing = models.BooleanField(_("content not given"), default=False)
     note = VietnameseTextField(_("note"), blank=True)
-    history = HistoricalRecords(m2m_fields=[resolutions])
+    history = HistoricalRecords(m2m_fields=[resolutions], excluded_fields=["version"])
 
     objects = FindingQuerySet.as_manager()
 

@@ -16,7 +16,7 @@ from tracker.services.history import (
     refresh_cached_state,
     standing_rows,
 )
-from tracker.services.submissions import Stamp, accept, open_for_writing
+from tracker.services.submissions import Stamp, accept, open_for_recording
 
 
 @transaction.atomic
@@ -36,7 +36,7 @@ def set_deadline(
     later date its document (product rules §3). Raises EditConflictError,
     AlreadySubmittedError, and ValidationError by field.
     """
-    current = open_for_writing(recommendation, stamp=stamp, act="deadline", by=by)
+    current = open_for_recording(recommendation, stamp=stamp, act="deadline", by=by)
     check_day(effective_on, current)
     _check_change(current, due_on, effective_on, note=note, proof=proof)
 

@@ -2,8 +2,21 @@
 
 from dataclasses import dataclass
 
-from tracker.models import DeadlineChange, Evidence, Recommendation, StatusUpdate
+from tracker.models import (
+    Answer,
+    DeadlineChange,
+    Evidence,
+    Recommendation,
+    StatusUpdate,
+)
 from tracker.services.history import append_row
+
+# The column of evidence that names a row of each table it can prove.
+COLUMNS = {
+    StatusUpdate: "update",
+    Answer: "answer",
+    DeadlineChange: "deadline_change",
+}
 
 
 @dataclass(frozen=True)
@@ -18,14 +31,15 @@ class Proof:
 
 
 def attach_proof(
-    recommendation: Recommendation, row: StatusUpdate | DeadlineChange, proof: Proof
+    recommendation: Recommendation,
+    row: StatusUpdate | Answer | DeadlineChange,
+    proof: Proof,
 ) -> Evidence | None:
     """Keep what was typed as evidence as a history row of its own."""
     if not proof:
         return None
-    parent = {"update" if isinstance(row, StatusUpdate) else "deadline_change": row}
     evidence = Evidence(
-        **parent,
+        **{COLUMNS[type(row)]: row},
         document_number=proof.document_number,
         url=proof.url,
         effective_on=row.effective_on,

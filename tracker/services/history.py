@@ -1,29 +1,103 @@
 """Writing history, and the one function that may write the state cached from it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tracker.choices import Progress
-from tracker.models import DeadlineChange, Recommendation, StatusUpdate
+from tracker.choices import ConfirmationState, Progress
+from tracker.models import (
+    Answer,
+    Confirmation,
+    DeadlineChange,
+    Difficulty,
+    DifficultyClearance,
+    FollowUpAction,
+    Recommendation,
+    StatusUpdate,
+)
 from tracker.models.history import GENESIS, HistoryRow
+from tracker.models.state import CHAIN_COLUMNS, STATE_COLUMNS
 
 Row = TypeVar("Row", bound=HistoryRow)
 
-CACHED_STATE = (
+CACHED_STATE = (*STATE_COLUMNS, *CHAIN_COLUMNS)
+ACTION_STATE = (
     "progress",
     "completed_on",
-    "due_on",
     "last_update_at",
     "current_update",
-    "last_sequence",
-    "last_hash",
+    "confirmation",
 )
+
+
+@dataclass(frozen=True)
+class History:
+    """All rows of one recommendation, table by table; evidence moves no state."""
+
+    updates: Sequence[StatusUpdate] = ()
+    confirmations: Sequence[Confirmation] = ()
+    answers: Sequence[Answer] = ()
+    deadline_changes: Sequence[DeadlineChange] = ()
+    difficulties: Sequence[Difficulty] = ()
+    clearances: Sequence[DifficultyClearance] = ()
+
+    @classmethod
+    def read(cls, recommendation: Recommendation) -> "History":
+        """Read it all: six statements."""
+        return cls(
+            list(recommendation.updates.all()),
+            list(recommendation.confirmations.all()),
+            list(recommendation.answers.all()),
+            list(recommendation.deadline_changes.all()),
+            list(recommendation.difficulties.all()),
+            list(recommendation.difficulty_clearances.all()),
+        )
+
+    @classmethod
+    def sort_out(cls, rows: Iterable[HistoryRow]) -> "History":
+        """Tell rows of all tables apart."""
+        rows = list(rows)
+
+        def of(model: type[Row]) -> list[Row]:
+            return [row for row in rows if isinstance(row, model)]
+
+        return cls(
+            of(StatusUpdate),
+            of(Confirmation),
+            of(Answer),
+            of(DeadlineChange),
+            of(Difficulty),
+            of(DifficultyClearance),
+        )
+
+    def newest_moment(self) -> datetime:
+        """Give now, or the last moment recorded where clocks disagree."""
+        tables: tuple[Sequence[HistoryRow], ...] = (
+            self.updates,
+            self.confirmations,
+            self.answers,
+            self.deadline_changes,
+            self.difficulties,
+            self.clearances,
+        )
+        recorded = [row.recorded_at for rows in tables for row in rows]
+        return max([timezone.now(), *recorded])
+
+
+@dataclass(frozen=True)
+class ProgressState:
+    """What the updates of a recommendation, or of one action, come to."""
+
+    progress: str
+    completed_on: date | None
+    last_update_at: datetime | None
+    current_update: StatusUpdate | None
+    confirmation: str
 
 
 @dataclass(frozen=True)
@@ -32,9 +106,17 @@ class State:
 
     progress: str
     completed_on: date | None
-    due_on: date | None
     last_update_at: datetime | None
     current_update: StatusUpdate | None
+    confirmation: str
+    confirmed_progress: str
+    due_on: date | None
+    original_due_on: date | None
+    extension_count: int
+    answer: str
+    answered_on: date | None
+    current_answer: Answer | None
+    open_difficulties: int
 
 
 def standing_rows(rows: Iterable[Row], *, on: date, at: datetime) -> list[Row]:
@@ -49,40 +131,81 @@ def standing_rows(rows: Iterable[Row], *, on: date, at: datetime) -> list[Row]:
     return sorted(standing, key=lambda row: (row.effective_on, row.sequence))
 
 
-def compute_state(
+def compute_state(history: History, *, on: date, at: datetime) -> State:
+    """Work out State(on, at) from all rows of one recommendation."""
+    updates = [row for row in history.updates if row.action_id is None]
+    said = _last_words(history.confirmations, on=on, at=at)
+    confirmed = [
+        row
+        for row in standing_rows(updates, on=on, at=at)
+        if said.get(row.pk) == ConfirmationState.CONFIRMED
+    ]
+    deadlines = standing_rows(history.deadline_changes, on=on, at=at)
+    answers = standing_rows(history.answers, on=on, at=at)
+    answer = answers[-1] if answers else None
+    return State(
+        **vars(compute_progress(updates, history.confirmations, on=on, at=at)),
+        confirmed_progress=confirmed[-1].progress if confirmed else "",
+        due_on=deadlines[-1].due_on if deadlines else None,
+        original_due_on=next((row.due_on for row in deadlines if row.due_on), None),
+        extension_count=_count_extensions(deadlines),
+        answer=answer.outcome if answer else "",
+        answered_on=answer.effective_on if answer else None,
+        current_answer=answer,
+        open_difficulties=len(find_open_difficulties(history, on=on, at=at)),
+    )
+
+
+def compute_progress(
     updates: Iterable[StatusUpdate],
-    deadline_changes: Iterable[DeadlineChange],
+    confirmations: Iterable[Confirmation],
     *,
     on: date,
     at: datetime,
-) -> State:
-    """Work out State(on, at) from all rows of one recommendation."""
+) -> ProgressState:
+    """Work out what updates about one thing come to at (on, at)."""
     updates = list(updates)
     standing = standing_rows(updates, on=on, at=at)
-    deadlines = standing_rows(deadline_changes, on=on, at=at)
     recorded = [update.recorded_at for update in updates if update.recorded_at <= at]
     current = standing[-1] if standing else None
-    return State(
+    said = _last_words(confirmations, on=on, at=at)
+    return ProgressState(
         progress=current.progress if current else Progress.NOT_STARTED,
         completed_on=_start_of_completed_run(standing),
-        due_on=deadlines[-1].due_on if deadlines else None,
         last_update_at=max(recorded, default=None),
         current_update=current,
+        confirmation=said.get(current.pk, ConfirmationState.UNCONFIRMED)
+        if current
+        else "",
     )
 
 
-def compute_present_state(
-    updates: Iterable[StatusUpdate], deadline_changes: Iterable[DeadlineChange]
-) -> State:
-    """Work out State(today, now); what is recorded is known, whatever clocks say."""
-    updates, deadline_changes = list(updates), list(deadline_changes)
-    recorded = [row.recorded_at for row in (*updates, *deadline_changes)]
-    return compute_state(
-        updates,
-        deadline_changes,
-        on=timezone.localdate(),
-        at=max([timezone.now(), *recorded]),
-    )
+def _last_words(
+    confirmations: Iterable[Confirmation], *, on: date, at: datetime
+) -> dict[int, str]:
+    """Give what was last said of each update that anything was said of."""
+    standing = standing_rows(confirmations, on=on, at=at)
+    return {row.update_id: row.outcome for row in standing}
+
+
+def find_open_difficulties(
+    history: History, *, on: date, at: datetime
+) -> list[Difficulty]:
+    """Give the difficulties that stand at (on, at) and that nothing has cleared."""
+    standing = standing_rows(history.clearances, on=on, at=at)
+    cleared = {row.difficulty_id for row in standing}
+    opened = standing_rows(history.difficulties, on=on, at=at)
+    return [row for row in opened if row.pk not in cleared]
+
+
+def _count_extensions(ledger: list[DeadlineChange]) -> int:
+    """Count the moves to a later day; taking a deadline back is no way round it."""
+    count, last = 0, None
+    for row in ledger:
+        if row.due_on and last and row.due_on > last:
+            count += 1
+        last = row.due_on or last
+    return count
 
 
 def _start_of_completed_run(standing: list[StatusUpdate]) -> date | None:
@@ -92,6 +215,21 @@ def _start_of_completed_run(standing: list[StatusUpdate]) -> date | None:
             break
         start = update.effective_on
     return start
+
+
+def compute_present_state(history: History) -> State:
+    """Work out State(today, now); what is recorded is known, whatever clocks say."""
+    return compute_state(history, on=timezone.localdate(), at=history.newest_moment())
+
+
+def compute_present_progress(action: FollowUpAction, history: History) -> ProgressState:
+    """Work out where one action stands at (today, now)."""
+    return compute_progress(
+        [row for row in history.updates if row.action_id == action.pk],
+        history.confirmations,
+        on=timezone.localdate(),
+        at=history.newest_moment(),
+    )
 
 
 def append_row(recommendation: Recommendation, row: Row) -> Row:
@@ -112,15 +250,19 @@ def append_row(recommendation: Recommendation, row: Row) -> Row:
 
 def refresh_cached_state(recommendation: Recommendation) -> None:
     """Bring the cached state to (today, now); nothing else may write these columns."""
-    state = compute_present_state(
-        recommendation.updates.all(), recommendation.deadline_changes.all()
-    )
-    recommendation.progress = state.progress
-    recommendation.completed_on = state.completed_on
-    recommendation.due_on = state.due_on
-    recommendation.last_update_at = state.last_update_at
-    recommendation.current_update = state.current_update
+    history = History.read(recommendation)
+    _write(recommendation, compute_present_state(history), STATE_COLUMNS)
     recommendation.save_without_historical_record(update_fields=CACHED_STATE)
+    for action in recommendation.actions.all():
+        state = compute_present_progress(action, history)
+        if any(getattr(action, name) != getattr(state, name) for name in ACTION_STATE):
+            _write(action, state, ACTION_STATE)
+            action.save_without_historical_record(update_fields=ACTION_STATE)
+
+
+def _write(cache: Any, state: State | ProgressState, columns: Iterable[str]) -> None:
+    for name in columns:
+        setattr(cache, name, getattr(state, name))
 
 
 def check_day(effective_on: date, recommendation: Recommendation) -> None:

@@ -17,7 +17,7 @@ from tracker.services.history import (
     refresh_cached_state,
     standing_rows,
 )
-from tracker.services.submissions import Stamp, accept, open_for_writing
+from tracker.services.submissions import Stamp, accept, open_for_recording
 
 
 @transaction.atomic
@@ -39,7 +39,7 @@ def record_progress(
     EditConflictError and AlreadySubmittedError like every act, ValidationError by
     field when a demand of product rules §2.1 or §3 is not met.
     """
-    current = open_for_writing(recommendation, stamp=stamp, act="progress", by=by)
+    current = open_for_recording(recommendation, stamp=stamp, act="progress", by=by)
     check_day(effective_on, current)
     _check_voice(spoken_for, by)
     _check_correction(current, corrects)

@@ -1,15 +1,18 @@
 """Accepting a form once: the row lock, the form key and the version, in this order."""
 
 from dataclasses import dataclass
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from provinces.models import User
 from tracker.models import Recommendation, Submission
+
+Thing = TypeVar("Thing", bound=models.Model)
 
 USED_ELSEWHERE = gettext_noop(
     "This form was already used for something else. Open the page again."
@@ -33,53 +36,82 @@ class AlreadySubmittedError(Exception):
 
 
 class EditConflictError(Exception):
-    """Somebody else changed the recommendation after the form was made."""
+    """Somebody else changed the thing after the form was made; `current` is it now."""
 
-    def __init__(self, current: Recommendation) -> None:
-        super().__init__(current.code)
+    def __init__(self, current: Any) -> None:
+        super().__init__(str(current))
         self.current = current
 
 
-def open_for_writing(
-    recommendation: Recommendation, *, stamp: Stamp, act: str, by: User
-) -> Recommendation:
-    """Lock the row and give it as it is now; raises what `check_stamp` raises."""
-    current = Recommendation.objects.select_for_update().get(pk=recommendation.pk)
+def name_act(act: str, thing: models.Model) -> str:
+    """Say what was done to what, as submissions keep it: "progress QNA-24-13"."""
+    code = getattr(thing, "code", None)
+    return f"{act} {code or f'{thing._meta.model_name} {thing.pk}'}"
+
+
+def open_for_writing(thing: Thing, *, stamp: Stamp, act: str, by: User) -> Thing:
+    """Lock the row and give it as it is now; raises what `check_stamp` raises.
+
+    A recommendation that was withdrawn is written no more: ValidationError.
+    """
+    model = type(thing)
+    current = model._default_manager.select_for_update().get(pk=thing.pk)
     check_stamp(current, stamp=stamp, act=act, by=by)
+    if getattr(current, "withdrawn_on", None) is not None:
+        raise ValidationError(_("This recommendation was withdrawn."))
     return current
 
 
-def check_stamp(current: Recommendation, *, stamp: Stamp, act: str, by: User) -> None:
-    """Compare a form's stamp with the recommendation as it is now.
+def open_for_recording(
+    recommendation: Recommendation, *, stamp: Stamp, act: str, by: User
+) -> Recommendation:
+    """Lock a recommendation for a history row; of secret items none is kept here."""
+    current = open_for_writing(recommendation, stamp=stamp, act=act, by=by)
+    if current.kept_outside:
+        raise ValidationError(
+            _("This item is kept outside the system: nothing is recorded of it here.")
+        )
+    return current
+
+
+def check_stamp(current: Any, *, stamp: Stamp, act: str, by: User) -> None:
+    """Compare a form's stamp with the thing as it is now.
 
     Raises AlreadySubmittedError for a repeated submit, before the version is looked
     at, so that a double click answers like the first; EditConflictError when the
     version is not the one the form was made on; ValidationError for a key that was
     used elsewhere.
     """
-    earlier = Submission.objects.filter(key=stamp.key).first()
-    if earlier is not None:
-        if (earlier.user_id, earlier.act) == (by.pk, f"{act} {current.code}"):
-            raise AlreadySubmittedError(earlier.answer)
-        raise ValidationError(_(USED_ELSEWHERE))
+    refuse_repeated(stamp.key, act=name_act(act, current), by=by)
     if current.version != stamp.version:
         raise EditConflictError(current)
 
 
-def accept(
-    recommendation: Recommendation, *, stamp: Stamp, act: str, by: User, answer: str
-) -> None:
+def refuse_repeated(key: UUID, *, act: str, by: User) -> None:
+    """Raise AlreadySubmittedError when this very form was accepted before.
+
+    Raises ValidationError for a key that was used for anything else.
+    """
+    earlier = Submission.objects.filter(key=key).first()
+    if earlier is None:
+        return
+    if (earlier.user_id, earlier.act) == (by.pk, act):
+        raise AlreadySubmittedError(earlier.answer)
+    raise ValidationError(_(USED_ELSEWHERE))
+
+
+def accept(thing: Any, *, stamp: Stamp, act: str, by: User, answer: str) -> None:
     """Raise the version of a locked row and remember the form and its answer."""
-    recommendation.version += 1
-    recommendation.save_without_historical_record(update_fields=["version"])
+    thing.version += 1
+    thing.save_without_historical_record(update_fields=["version"])
+    remember(stamp.key, act=name_act(act, thing), by=by, answer=answer)
+
+
+def remember(key: UUID, *, act: str, by: User, answer: str) -> None:
+    """Keep an accepted form by its key, with the address that answered it."""
     try:
         with transaction.atomic():
-            Submission.objects.create(
-                key=stamp.key,
-                user=by,
-                act=f"{act} {recommendation.code}",
-                answer=answer,
-            )
+            Submission.objects.create(key=key, user=by, act=act, answer=answer)
     except IntegrityError as error:
-        # Sent for another recommendation at this very moment, under another lock.
+        # Sent for another thing at this very moment, under another lock.
         raise ValidationError(_(USED_ELSEWHERE)) from error

@@ -2,20 +2,22 @@
 
 from collections.abc import Iterator
 from itertools import groupby
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q
 
-from tracker.models import Recommendation
-from tracker.models.history import (
-    GENESIS,
-    HISTORY_MODELS,
-    DeadlineChange,
-    HistoryRow,
-    StatusUpdate,
-    missing_append_only_guards,
+from tracker.models import HISTORY_MODELS, Recommendation
+from tracker.models.history import GENESIS, HistoryRow, missing_append_only_guards
+from tracker.models.state import STATE_COLUMNS
+from tracker.services.history import (
+    ACTION_STATE,
+    History,
+    ProgressState,
+    State,
+    compute_present_progress,
+    compute_present_state,
 )
-from tracker.services.history import CACHED_STATE, compute_present_state
 
 BATCH = 500
 
@@ -24,7 +26,7 @@ def find_faults() -> Iterator[str]:
     """Say everything that is wrong, one sentence each; nothing when all holds."""
     for name in missing_append_only_guards(connection):
         yield f"The guard {name} is missing from the database."
-    recommendations = Recommendation.objects.order_by("pk")
+    recommendations = Recommendation.objects.order_by("pk").prefetch_related("actions")
     last = 0
     while batch := list(recommendations.filter(pk__gt=last)[:BATCH]):
         suspects = {code for code, _fault in _find_faults_of(batch)}
@@ -87,11 +89,22 @@ def check_cached_state(
     recommendation: Recommendation, chain: list[HistoryRow]
 ) -> Iterator[str]:
     """Compare the cached state with the one worked out from history."""
-    state = compute_present_state(
-        [row for row in chain if isinstance(row, StatusUpdate)],
-        [row for row in chain if isinstance(row, DeadlineChange)],
-    )
-    for name in CACHED_STATE[:5]:
-        cached, true = getattr(recommendation, name), getattr(state, name)
+    history = History.sort_out(chain)
+    state = compute_present_state(history)
+    yield from _compare(recommendation.code, recommendation, state, STATE_COLUMNS)
+    for action in recommendation.actions.all():
+        yield from _compare(
+            f"{recommendation.code}, action {action.number}",
+            action,
+            compute_present_progress(action, history),
+            ACTION_STATE,
+        )
+
+
+def _compare(
+    where: str, cache: Any, state: State | ProgressState, columns: tuple[str, ...]
+) -> Iterator[str]:
+    for name in columns:
+        cached, true = getattr(cache, name), getattr(state, name)
         if cached != true:
-            yield f"{recommendation.code}: {name} is {cached!r} and should be {true!r}."
+            yield f"{where}: {name} is {cached!r} and should be {true!r}."

@@ -22,7 +22,9 @@ from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django_htmx.http import push_url
 
-from tracker.forms import DeadlineForm, LeadForm, ProgressForm
+from tracker.forms.deadlines import DeadlineForm
+from tracker.forms.leads import LeadForm
+from tracker.forms.progress import ProgressForm
 
 logger = logging.getLogger(__name__)
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)

@@ -8,15 +8,12 @@ from datetime import date, datetime
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
+from provinces.choices import DocumentForm, OrganisationKind, ProvinceKind, Role
 from provinces.folding import sort_key
 from provinces.models import (
-    DocumentForm,
     Organisation,
-    OrganisationKind,
     Province,
-    ProvinceKind,
     ProvinceName,
-    Role,
     Succession,
     User,
 )

@@ -27,7 +27,8 @@ from tracker.models import (
     StatusUpdate,
 )
 from tracker.models.history import GENESIS, HistoryRow
-from tracker.services.history import compute_state, standing_rows
+from tracker.models.state import STATE_COLUMNS
+from tracker.services.history import History, compute_state, standing_rows
 
 
 def working_hour(day: date, dice: Random) -> datetime:
@@ -174,8 +175,8 @@ class Story:
     def close(self) -> None:
         """Bring the cached state to (today, now) once the last row is written."""
         one, today = self.recommendation, timezone.localdate(self.now)
-        state = compute_state(self.updates, self.changes, on=today, at=self.now)
-        one.progress, one.completed_on = state.progress, state.completed_on
-        one.due_on, one.last_update_at = state.due_on, state.last_update_at
-        one.current_update = state.current_update
+        history = History(updates=self.updates, deadline_changes=self.changes)
+        state = compute_state(history, on=today, at=self.now)
+        for name in STATE_COLUMNS:
+            setattr(one, name, getattr(state, name))
         one.version = 1 + len(self.updates) + len(self.changes)

@@ -11,10 +11,8 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from provinces.models import (
-    Organisation,
-    OrganisationKind,
-)
+from provinces.choices import OrganisationKind
+from provinces.models import Organisation
 from tracker.choices import RecommendationKind
 from tracker.importing.samples.cast import Cast, Unit, able_on, find_cast
 from tracker.importing.samples.histories import Story, working_hour

@@ -1,4 +1,4 @@
-"""What people fill in about one recommendation."""
+"""Forms that know their key and the version of what they were made on."""
 
 import uuid
 from typing import Any
@@ -9,14 +9,11 @@ from django.core.validators import URLValidator
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
-from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from provinces.folding import normalise
 from provinces.models import Organisation, User
-from tracker.choices import Progress
-from tracker.models import Recommendation, StatusUpdate
-from tracker.permissions import can_correct
+from tracker.models import Recommendation
 from tracker.services.evidence import Proof
 from tracker.services.submissions import Stamp
 
@@ -55,7 +52,7 @@ class ComposedCharField(forms.CharField):
 
 
 class StampedForm(forms.Form):
-    """A form that knows its key and the version of what it was made on."""
+    """A form that knows its key and the version of its subject, the row it is about."""
 
     # What services and submissions call the act.
     act = ""
@@ -65,15 +62,13 @@ class StampedForm(forms.Form):
     form_key = forms.UUIDField(widget=forms.HiddenInput, error_messages=BROKEN_STAMP)
     version = forms.IntegerField(widget=forms.HiddenInput, error_messages=BROKEN_STAMP)
 
-    def __init__(
-        self, *args: Any, recommendation: Recommendation, user: User, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, subject: Any, user: User, **kwargs: Any) -> None:
         # Several forms share the page: each has identifiers of its own.
         kwargs.setdefault("auto_id", f"{type(self).__name__.lower()}-%s")
         super().__init__(*args, **kwargs)
-        self.recommendation, self.user = recommendation, user
+        self.subject, self.user = subject, user
         self.initial.setdefault("form_key", uuid.uuid4())
-        self.initial.setdefault("version", recommendation.version)
+        self.initial.setdefault("version", subject.version)
         for name, field in self.fields.items():
             if field.widget.is_hidden:
                 continue
@@ -136,7 +131,7 @@ class StampedForm(forms.Form):
                 said.append((str(bound.label), ", ".join(words)))
         return said
 
-    def renew(self, current: Recommendation) -> None:
+    def renew(self, current: Any) -> None:
         """Keep what was typed and stand on the version that is there now."""
         self.data = self.data.copy()
         self.data[self.add_prefix("version")] = str(current.version)
@@ -151,7 +146,15 @@ def _labels(field: forms.Field, typed: list[Any]) -> dict[str, str]:
     return {str(key): str(label) for key, label in getattr(field, "choices", ())}
 
 
-class HistoryForm(StampedForm):
+class RecommendationForm(StampedForm):
+    """A form about one recommendation, under its lock and version."""
+
+    @property
+    def recommendation(self) -> Recommendation:
+        return self.subject
+
+
+class HistoryForm(RecommendationForm):
     """What every history row carries: its day, its words, its evidence."""
 
     effective_on = forms.DateField(
@@ -185,123 +188,30 @@ class HistoryForm(StampedForm):
         return values
 
 
-class CorrectionField(forms.ModelChoiceField):
-    """Earlier entries, told apart by their words and the moment they were recorded."""
+class SpokenForm(HistoryForm):
+    """A history row that speaks for a body: coordinators choose it, others are it."""
 
-    def label_from_instance(self, obj: StatusUpdate) -> str:
-        recorded = f"{timezone.localtime(obj.recorded_at):%H:%M %d/%m/%Y}"
-        return f"{obj} · {recorded} · {Truncator(obj.note).chars(40) or '–'}"
-
-
-class ProgressForm(HistoryForm):
-    act = "progress"
-
-    progress = forms.ChoiceField(
-        label=_("Progress"), choices=Progress.choices, widget=forms.RadioSelect
-    )
-    corrects = CorrectionField(
-        label=_("Corrects an earlier entry"),
-        queryset=StatusUpdate.objects.none(),
-        required=False,
-        empty_label=_("No, this is a new entry"),
-    )
     spoken_for = forms.ModelChoiceField(
         label=_("On behalf of"),
         queryset=Organisation.objects.none(),
         empty_label=None,
     )
 
-    field_order = ["progress", "note", "effective_on", "document_number", "url"]
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("progress", self.recommendation.progress)
-        self._offer_corrections()
-        self._offer_voices()
-
-    def _offer_corrections(self) -> None:
-        updates = self.recommendation.updates.order_by("-sequence")
-        corrected = {one.corrects_id for one in updates}
-        may = [
-            one.pk
-            for one in updates
-            if one.pk not in corrected and can_correct(self.user, one)
-        ]
-        self.offer("corrects", updates.filter(pk__in=may))
-        # A correction typed on an older page stays one: it is refused at its field.
-        if not may and not self.data.get("corrects"):
-            del self.fields["corrects"]
-
-    def _offer_voices(self) -> None:
-        """Coordinators choose the body spoken for; others speak for their own."""
         if not self.user.is_coordinator:
             del self.fields["spoken_for"]
             return
         self.offer("spoken_for", Organisation.objects.all())
+        preset = self.preset_voice() or self.user.organisation_id
+        self.initial.setdefault("spoken_for", preset)
+
+    def preset_voice(self) -> int | None:
+        """Give the body that a coordinator most likely records for (rules §1)."""
         one = self.recommendation
-        preset = one.lead_id or one.addressee_id or one.raised_by_id
-        self.initial.setdefault("spoken_for", preset or self.user.organisation_id)
+        return one.lead_id or one.addressee_id or one.raised_by_id
 
     def arguments(self) -> dict[str, Any]:
         values = super().arguments()
-        values.setdefault("corrects", None)
         values.setdefault("spoken_for", self.user.organisation)
         return values
-
-
-class DeadlineForm(HistoryForm):
-    act = "deadline"
-
-    due_on = forms.DateField(
-        label=_("Deadline"), required=False, widget=forms.DateInput(attrs=DAY_INPUT)
-    )
-
-    field_order = ["due_on", "effective_on", "note", "document_number", "url"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("due_on", self.recommendation.due_on)
-        self.fields["note"].label = _("Reason for a change")
-        self.fields["note"].widget.attrs["rows"] = 2
-        self.fields["effective_on"].label = _("Decided on")
-
-
-class BodiesField(forms.ModelMultipleChoiceField):
-    """Several bodies; what cannot be an id is refused before the database is asked."""
-
-    def clean(self, value: Any) -> Any:
-        for one in value or ():
-            if not is_id(one):
-                message = self.error_messages["invalid_pk_value"]
-                raise ValidationError(message, params={"pk": str(one)[:20]})
-        return super().clean(value)
-
-
-class LeadForm(StampedForm):
-    act = "lead"
-
-    lead = forms.ModelChoiceField(
-        label=_("Lead organisation"),
-        queryset=Organisation.objects.none(),
-        required=False,
-        empty_label=_("Not determined"),
-    )
-    coordinating = BodiesField(
-        label=_("Coordinating organisations"),
-        queryset=Organisation.objects.none(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        one, today = self.recommendation, timezone.localdate()
-        coordinating = [body.pk for body in one.coordinating.all()]
-        # A lead that has ended since stays until another is chosen.
-        able = Organisation.objects.able_to_lead(today)
-        self.offer("lead", able | Organisation.objects.filter(pk__in=[one.lead_id]))
-        helping = Organisation.objects.in_force(today)
-        present = Organisation.objects.filter(pk__in=coordinating)
-        self.offer("coordinating", helping | present)
-        self.initial.setdefault("lead", one.lead_id)
-        self.initial.setdefault("coordinating", coordinating)

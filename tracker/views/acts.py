@@ -1,0 +1,59 @@
+"""Acts of people: a valid form to its service, any other end with what was typed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect
+
+from tracker.forms.stamped import StampedForm
+from tracker.services.submissions import (
+    AlreadySubmittedError,
+    EditConflictError,
+    check_stamp,
+)
+from tracker.views.requests import SignedInRequest
+
+# Renders the page with the form as it was typed and this status.
+Show = Callable[[StampedForm, int], HttpResponse]
+
+
+def act(
+    request: SignedInRequest,
+    form: StampedForm,
+    service: Callable[..., Any],
+    thing: Any,
+    *,
+    describe: Callable[[Any], str],
+    show: Show,
+) -> HttpResponse:
+    """Hand a valid form and the thing it is about to a service, and answer.
+
+    Done and done before lead to the same address; 409 when somebody else was first,
+    422 for what is wrong: then the page shows what was typed.
+    """
+    try:
+        if form.is_valid():
+            made = service(thing, **form.arguments(), by=request.user)
+        else:
+            # What happened since it was opened may be all that is wrong with it.
+            _check_stamp(request, form)
+            return show(form, 422)
+    except AlreadySubmittedError as earlier:
+        return redirect(earlier.answer)
+    except EditConflictError as conflict:
+        form.renew(conflict.current)
+        return show(form, 409)
+    except ValidationError as refusal:
+        form.add_refusal(refusal)
+        return show(form, 422)
+    messages.success(request, describe(made))
+    return redirect(made)
+
+
+def _check_stamp(request: SignedInRequest, form: StampedForm) -> None:
+    if form.stamp is not None:
+        current = type(form.subject)._default_manager.get(pk=form.subject.pk)
+        check_stamp(current, stamp=form.stamp, act=form.act, by=request.user)

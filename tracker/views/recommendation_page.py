@@ -1,0 +1,115 @@
+"""The page of one recommendation: what it shows, and the forms that stand on it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from provinces.models import User
+from provinces.succession import (
+    describe_province,
+    name_organisations,
+    register_of,
+)
+from tracker.forms.deadlines import DeadlineForm
+from tracker.forms.leads import LeadForm
+from tracker.forms.progress import ProgressForm
+from tracker.forms.stamped import StampedForm
+from tracker.models import Document, Recommendation, WorkingSession
+from tracker.permissions import (
+    can_assign_lead,
+    can_record_progress,
+    can_set_deadline,
+)
+from tracker.reports.timeline import build_timeline
+from tracker.views.acts import act
+from tracker.views.requests import SignedInRequest
+
+# The forms of the page, by their names in its template, and who may use them.
+FORMS: dict[str, tuple[type[StampedForm], Callable[[User, Recommendation], bool]]] = {
+    "progress_form": (ProgressForm, can_record_progress),
+    "lead_form": (LeadForm, can_assign_lead),
+    "deadline_form": (DeadlineForm, can_set_deadline),
+}
+
+
+def find_recommendation(request: SignedInRequest, code: str) -> Recommendation:
+    visible = Recommendation.objects.visible_to(request.user, with_withdrawn=True)
+    return get_object_or_404(visible.with_code(code).with_page_relations())
+
+
+def show_recommendation(
+    request: SignedInRequest,
+    found: Recommendation,
+    bound: StampedForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Render the page, with one form as it was typed and the others fresh."""
+    user, today = request.user, timezone.localdate()
+    register = register_of(user)
+    if bound is not None:
+        bound.focus_first_wrong()
+    bodies = [found.lead_id, found.addressee_id, found.raised_by_id]
+    bodies += [body.pk for body in found.coordinating.all()]
+    names = name_organisations(bodies, register)
+    context = {
+        "recommendation": found,
+        "timeliness": found.judge_timeliness(on=today),
+        "today": today,
+        "lead_name": names.get(found.lead_id),
+        "addressee_name": names.get(found.addressee_id),
+        "raised_by_name": names.get(found.raised_by_id),
+        "session": WorkingSession.objects.visible_to(user)
+        .filter(recommendations=found)
+        .first(),
+        "source": Document.objects.visible_to(user)
+        .filter(passages__recommendations=found)
+        .first(),
+        "coordinating_names": [names[body.pk] for body in found.coordinating.all()],
+        "province": found.province
+        and describe_province(found.province.pk, register, on=found.raised_on),
+        "timeline": build_timeline(found, register),
+        **_forms(found, user, bound),
+        "is_conflict": status == 409,
+        "typed": bound,
+    }
+    return render(request, "tracker/recommendation.html", context, status=status)
+
+
+def _forms(
+    found: Recommendation, user: User, bound: StampedForm | None
+) -> dict[str, StampedForm]:
+    """Give the forms of what this person may do here, and no others."""
+    forms = {}
+    for name, (form, may) in FORMS.items():
+        if isinstance(bound, form):
+            forms[name] = bound
+        elif may(user, found):
+            forms[name] = form(subject=found, user=user)
+    return forms
+
+
+def act_on_recommendation(
+    request: SignedInRequest,
+    code: str,
+    name: str,
+    service: Callable[..., Any],
+    describe: Callable[[Any], str],
+) -> HttpResponse:
+    """Serve one of the acts that have their form on the page of a recommendation."""
+    found = find_recommendation(request, code)
+    if request.method != "POST":
+        return redirect(found)
+    form_class, may = FORMS[name]
+    if not may(request.user, found):
+        raise PermissionDenied
+    form = form_class(request.POST, subject=found, user=request.user)
+
+    def show(bound: StampedForm, status: int) -> HttpResponse:
+        current = found if status == 422 else find_recommendation(request, code)
+        return show_recommendation(request, current, bound, status)
+
+    return act(request, form, service, found, describe=describe, show=show)

@@ -5,8 +5,15 @@ from itertools import count
 
 from provinces.choices import OrganisationKind, ProvinceKind, Role
 from provinces.models import Organisation, Province, ProvinceName, Succession, User
-from tracker.choices import DocumentKind, DocumentState, Progress, RecommendationKind
+from tracker.choices import (
+    AnswerOutcome,
+    DocumentKind,
+    DocumentState,
+    Progress,
+    RecommendationKind,
+)
 from tracker.models import (
+    Answer,
     DeadlineChange,
     Document,
     Passage,
@@ -117,3 +124,12 @@ def make_deadline(recommendation, due_on, *, by, **fields):
     )
     refresh_cached_state(recommendation)
     return change
+
+
+def make_answer(recommendation, outcome=AnswerOutcome.ACCEPTED, *, by, **fields):
+    fields.setdefault("effective_on", RAISED_ON)
+    fields.setdefault("spoken_for", by.organisation)
+    fields.setdefault("is_final", True)
+    answer = append_row(recommendation, Answer(outcome=outcome, author=by, **fields))
+    refresh_cached_state(recommendation)
+    return answer

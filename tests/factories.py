@@ -131,11 +131,11 @@ def make_deadline(recommendation, due_on, *, by, **fields):
     return change
 
 
-def append(recommendation, row, fields, *, by):
+def append(recommendation, row, *, by, **fields):
     """Append any history row without the demands of its service."""
-    row.author, row.spoken_for = by, fields.get("spoken_for", by.organisation)
-    row.effective_on = fields.get("effective_on", RAISED_ON)
-    row.note = fields.get("note", "")
+    fields = {"effective_on": RAISED_ON, "spoken_for": by.organisation} | fields
+    for name, value in (fields | {"author": by}).items():
+        setattr(row, name, value)
     made = append_row(recommendation, row)
     refresh_cached_state(recommendation)
     return made
@@ -143,19 +143,19 @@ def append(recommendation, row, fields, *, by):
 
 def make_confirmation(update, outcome=ConfirmationState.CONFIRMED, *, by, **fields):
     row = Confirmation(update=update, outcome=outcome)
-    return append(update.recommendation, row, fields, by=by)
+    return append(update.recommendation, row, by=by, **fields)
 
 
 def make_answer(recommendation, outcome=AnswerOutcome.ACCEPTED, *, by, **fields):
-    row = Answer(outcome=outcome, is_final=fields.pop("is_final", True))
-    return append(recommendation, row, {"note": "Tiếp thu"} | fields, by=by)
+    fields = {"is_final": True, "note": "Tiếp thu"} | fields
+    return append(recommendation, Answer(outcome=outcome), by=by, **fields)
 
 
 def make_difficulty(recommendation, category=DifficultyCategory.LAND, *, by, **fields):
-    row = Difficulty(category=category)
-    return append(recommendation, row, {"note": "Vướng mặt bằng"} | fields, by=by)
+    fields = {"note": "Vướng mặt bằng"} | fields
+    return append(recommendation, Difficulty(category=category), by=by, **fields)
 
 
 def make_clearance(difficulty, *, by, **fields):
     row = DifficultyClearance(difficulty=difficulty)
-    return append(difficulty.recommendation, row, fields, by=by)
+    return append(difficulty.recommendation, row, by=by, **fields)

@@ -79,6 +79,13 @@ def administration(table, seen=()):
 
 
 LONG = "Quy-hoach-va-phat-trien-cum-cong-nghiep-" * 6
+ANSWER = KEY | {
+    "outcome": "accepted",
+    "is_final": "preliminary",
+    "effective_on": "01/07/2024",
+    "note": LONG,
+    "spoken_for": "{provinces_organisation}",
+}
 PAGES = [
     Page("home", "/", is_alike=True),
     # signing in
@@ -132,6 +139,32 @@ PAGES = [
         "/recommendations/QNA-24-03/deadline/",
         status=422,
         typed=FRESH | {"due_on": "31/02/2026", "note": LONG},
+    ),
+    Page(
+        "recommendation-record-answer",
+        "/recommendations/QNA-24-03/answer/",
+        status=422,
+        typed=FRESH | {"outcome": "x", "note": LONG, "effective_on": "31/02/2026"},
+    ),
+    # one answer for several recommendations
+    Page("answer-several", "/answers/several/?code=QNA-24-03&code=TW-24-99"),
+    Page("answer-several", "/answers/several/", "hanoi"),
+    Page(
+        "answer-several-preview",
+        "/answers/several/preview/?code=QNA-24-03",
+        typed=ANSWER | {"chosen": "QNA-24-03:{version}"},
+    ),
+    Page(
+        "answer-several-preview",
+        "/answers/several/preview/?code=QNA-24-03",
+        status=422,
+        typed=KEY | {"outcome": "x", "note": LONG, "effective_on": "31/02/2026"},
+    ),
+    Page(
+        "answer-several-record",
+        "/answers/several/record/?code=QNA-24-03",
+        status=409,
+        typed=ANSWER | {"chosen": "QNA-24-03:999"},
     ),
     # resolutions
     Page("resolution-list", "/resolutions/"),

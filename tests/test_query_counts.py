@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.factories import (
     RAISED_ON,
+    make_answer,
     make_deadline,
     make_organisation,
     make_province,
@@ -18,7 +19,7 @@ from tests.factories import (
     make_update,
     numbers,
 )
-from tests.pages import FRESH, PAGES, STALE
+from tests.pages import FRESH, KEY, PAGES, STALE
 from tracker.choices import (
     DocumentKind,
     DocumentState,
@@ -72,6 +73,10 @@ class World:
             ("recommendation-record-progress", f"{detail}progress/"): FRESH,
             ("recommendation-assign-lead", f"{detail}lead/"): STALE,
             ("recommendation-set-deadline", f"{detail}deadline/"): STALE,
+            ("recommendation-record-answer", f"{detail}answer/"): STALE,
+            ("answer-several", "/answers/several/"): None,
+            ("answer-several-preview", "/answers/several/preview/"): KEY,
+            ("answer-several-record", "/answers/several/record/"): KEY,
             ("resolution-list", "/resolutions/"): None,
             ("resolution", self.resolution.get_absolute_url()): None,
             ("province-list", "/provinces/"): None,
@@ -149,6 +154,17 @@ class World:
         append_row(one, proven)
         make_update(one, by=self.ha, corrects=first)
         make_deadline(one, date(2026, 12, 31), by=self.ha)
+        answer = make_answer(one, "outside_remit", by=self.lan, spoken_for=speaker)
+        append_row(
+            one,
+            Evidence(
+                answer=answer,
+                document_number="13/BC",
+                effective_on=RAISED_ON,
+                author=self.lan,
+                spoken_for=speaker,
+            ),
+        )
 
     def grow(self):
         """Add one row to everything that any page lists."""
@@ -245,8 +261,9 @@ def test_every_page_costs_the_same_with_one_row_and_with_three(world, who, sign_
 
     def ask_all():
         for (_route, address), typed in world.addresses.items():
-            sent = typed and typed | {
-                "version": typed["version"].format(version=world.main.version)
+            sent = typed and {
+                name: text.format(version=world.main.version)
+                for name, text in typed.items()
             }
             # Once for what is only asked at the first time.
             ask(client, address, sent)

@@ -3,10 +3,14 @@
 Rules: product rules §1.
 """
 
+from django.db.models import Q
+
 from provinces.models import User
 from provinces.succession import remit_of
+from tracker.choices import ANSWERABLE
 from tracker.models import Recommendation
 from tracker.models.history import HistoryRow
+from tracker.models.recommendations import RecommendationQuerySet
 
 
 def can_record_progress(user: User, recommendation: Recommendation) -> bool:
@@ -26,6 +30,37 @@ def can_correct(user: User, row: HistoryRow) -> bool:
     if user.is_coordinator:
         return True
     return row.spoken_for_id in remit_of(user).speaks_for
+
+
+def can_answer(user: User, recommendation: Recommendation) -> bool:
+    """Who is asked answers, and so does who leads: the addressee and the lead.
+
+    Only recommendations and requests are answered (product rules §2.3).
+    """
+    if not recommendation.is_writable or recommendation.kind not in ANSWERABLE:
+        return False
+    if user.is_coordinator:
+        return True
+    asked = {recommendation.addressee_id, recommendation.lead_id}
+    return user.is_reporter and not asked.isdisjoint(remit_of(user).speaks_for)
+
+
+def keep_answerable(rows: RecommendationQuerySet, user: User) -> RecommendationQuerySet:
+    """Keep the rows that `can_answer` allows, in one statement."""
+    if not can_answer_several(user):
+        return rows.none()
+    rows = rows.filter(
+        kind__in=ANSWERABLE, kept_outside=False, withdrawn_on__isnull=True
+    )
+    if user.is_coordinator:
+        return rows
+    own = remit_of(user).speaks_for
+    return rows.filter(Q(addressee__in=own) | Q(lead__in=own))
+
+
+def can_answer_several(user: User) -> bool:
+    """Whoever answers at all may do so in one act; each row is asked about alone."""
+    return user.is_coordinator or user.is_reporter
 
 
 def can_assign_lead(user: User, recommendation: Recommendation) -> bool:

@@ -7,6 +7,7 @@ from django.urls import path, register_converter
 from django.views.i18n import set_language
 
 from tracker.views import (
+    answers,
     documents,
     health,
     home,
@@ -73,6 +74,23 @@ urlpatterns = [
         "recommendations/<code:code>/deadline/",
         recommendations.recommendation_set_deadline,
         name="recommendation-set-deadline",
+    ),
+    path(
+        "recommendations/<code:code>/answer/",
+        answers.recommendation_record_answer,
+        name="recommendation-record-answer",
+    ),
+    # one answer for several recommendations
+    path("answers/several/", answers.answer_several, name="answer-several"),
+    path(
+        "answers/several/preview/",
+        answers.answer_several_preview,
+        name="answer-several-preview",
+    ),
+    path(
+        "answers/several/record/",
+        answers.answer_several_record,
+        name="answer-several-record",
     ),
     # resolutions
     path("resolutions/", resolutions.resolution_list, name="resolution-list"),

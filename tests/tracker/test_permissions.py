@@ -53,6 +53,11 @@ ACTS_ON_A_ROW = {
     "recommendation-record-progress",
     "recommendation-assign-lead",
     "recommendation-set-deadline",
+    "recommendation-record-answer",
+}
+# What the form of one act carries beside what all of them do.
+OF_ONE_ACT = {
+    "recommendation-record-answer": {"outcome": "accepted", "is_final": "final"},
 }
 QUESTIONS = {"in list", "in count", "in facet", "in search", "in export"}
 ANSWERS = {"200", "302", "401", "403", "404", "login", "yes", "no"}
@@ -298,7 +303,7 @@ def set_the_scene(situation, user):
     """Make the recommendation of the situation, and one that the user does see."""
     row = make_recommendation(
         wording=WORDING,
-        kind=RecommendationKind.INSTRUCTION,
+        kind=RecommendationKind.RECOMMENDATION,
         resolutions=[make_resolution("99-nq-tw")],
         topics=[make_topic("duong-thuy", name="Đường thủy")],
         **SITUATIONS.get(situation, lambda own: dict(lead=other()))(user.organisation),
@@ -371,6 +376,7 @@ class Visit:
             "lead": other().pk,
             "due_on": "30/11/2024",
         }
+        form |= OF_ONE_ACT.get(act, {})
         response = self.client.post(self.address(act), form)
 
         answer = answer_of(response)
@@ -403,7 +409,7 @@ class Visit:
     def in_facet(self):
         counts = facets_in(self.list_page.content.decode())
         own = [("topic", "duong-thuy"), ("resolution", "99-nq-tw")]
-        own += [("kind", "instruction"), ("lead", str(self.row.lead_id or "none"))]
+        own += [("kind", "recommendation"), ("lead", str(self.row.lead_id or "none"))]
         if self.row.province:
             own.append(("province", self.row.province.slug))
         if not self.row.lead:
@@ -488,3 +494,4 @@ def test_coordinator_elsewhere_has_no_wider_rights(db, sign_in):
     assert visit.ask("recommendation-record-progress") == "403"
     assert visit.ask("recommendation-assign-lead") == "403"
     assert visit.ask("recommendation-set-deadline") == "403"
+    assert visit.ask("recommendation-record-answer") == "403"

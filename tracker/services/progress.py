@@ -18,6 +18,7 @@ from tracker.services.history import (
     standing_rows,
 )
 from tracker.services.submissions import Stamp, accept, open_for_recording
+from tracker.services.voices import check_voice
 
 
 @transaction.atomic
@@ -41,7 +42,7 @@ def record_progress(
     """
     current = open_for_recording(recommendation, stamp=stamp, act="progress", by=by)
     check_day(effective_on, current)
-    _check_voice(spoken_for, by)
+    check_voice(spoken_for, by)
     _check_correction(current, corrects)
     before = _progress_before(current, effective_on, corrects)
     _check_demands(before, progress, note=note, proof=proof)
@@ -67,13 +68,6 @@ def _check_correction(current: Recommendation, corrects: StatusUpdate | None) ->
     if corrects is not None and corrects.recommendation_id != current.pk:
         message = _("This entry belongs to another recommendation.")
         raise ValidationError({"corrects": message})
-
-
-def _check_voice(spoken_for: Organisation, by: User) -> None:
-    """Let coordinators speak for any body, everyone else for their own."""
-    if not by.is_coordinator and spoken_for.pk != by.organisation_id:
-        message = _("Record on behalf of your own organisation.")
-        raise ValidationError({"spoken_for": message})
 
 
 def _progress_before(

@@ -102,9 +102,14 @@ def refuse_repeated(key: UUID, *, act: str, by: User) -> None:
 
 def accept(thing: Any, *, stamp: Stamp, act: str, by: User, answer: str) -> None:
     """Raise the version of a locked row and remember the form and its answer."""
+    raise_version(thing)
+    remember(stamp.key, act=name_act(act, thing), by=by, answer=answer)
+
+
+def raise_version(thing: Any) -> None:
+    """Let every form made before a locked row was written meet a conflict."""
     thing.version += 1
     thing.save_without_historical_record(update_fields=["version"])
-    remember(stamp.key, act=name_act(act, thing), by=by, answer=answer)
 
 
 def remember(key: UUID, *, act: str, by: User, answer: str) -> None:

@@ -4,15 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
+from provinces.models import User
 from tracker.forms.stamped import StampedForm
 from tracker.services.submissions import (
     AlreadySubmittedError,
     EditConflictError,
     check_stamp,
+    name_act,
+    refuse_repeated,
 )
 from tracker.views.requests import SignedInRequest
 
@@ -57,3 +60,15 @@ def _check_stamp(request: SignedInRequest, form: StampedForm) -> None:
     if form.stamp is not None:
         current = type(form.subject)._default_manager.get(pk=form.subject.pk)
         check_stamp(current, stamp=form.stamp, act=form.act, by=request.user)
+
+
+def answer_repeated(form: StampedForm, thing: Any, *, by: User) -> HttpResponse:
+    """Answer a submit that was accepted before like the first; refuse any other."""
+    try:
+        if form.stamp is not None:
+            refuse_repeated(form.stamp.key, act=name_act(form.act, thing), by=by)
+    except AlreadySubmittedError as earlier:
+        return redirect(earlier.answer)
+    except ValidationError:
+        pass
+    raise PermissionDenied

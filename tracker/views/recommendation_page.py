@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,23 +13,27 @@ from provinces.succession import (
     name_organisations,
     register_of,
 )
+from tracker.forms.answers import AnswerForm
 from tracker.forms.deadlines import DeadlineForm
 from tracker.forms.leads import LeadForm
 from tracker.forms.progress import ProgressForm
 from tracker.forms.stamped import StampedForm
 from tracker.models import Document, Recommendation, WorkingSession
 from tracker.permissions import (
+    can_answer,
     can_assign_lead,
     can_record_progress,
     can_set_deadline,
 )
+from tracker.reports.answers import describe_answer
 from tracker.reports.timeline import build_timeline
-from tracker.views.acts import act
+from tracker.views.acts import act, answer_repeated
 from tracker.views.requests import SignedInRequest
 
 # The forms of the page, by their names in its template, and who may use them.
 FORMS: dict[str, tuple[type[StampedForm], Callable[[User, Recommendation], bool]]] = {
     "progress_form": (ProgressForm, can_record_progress),
+    "answer_form": (AnswerForm, can_answer),
     "lead_form": (LeadForm, can_assign_lead),
     "deadline_form": (DeadlineForm, can_set_deadline),
 }
@@ -71,6 +74,7 @@ def show_recommendation(
         "coordinating_names": [names[body.pk] for body in found.coordinating.all()],
         "province": found.province
         and describe_province(found.province.pk, register, on=found.raised_on),
+        "answered": describe_answer(found, register, on=today),
         "timeline": build_timeline(found, register),
         **_forms(found, user, bound),
         "is_conflict": status == 409,
@@ -104,9 +108,10 @@ def act_on_recommendation(
     if request.method != "POST":
         return redirect(found)
     form_class, may = FORMS[name]
-    if not may(request.user, found):
-        raise PermissionDenied
     form = form_class(request.POST, subject=found, user=request.user)
+    if not may(request.user, found):
+        # The act itself may have taken the right away: its repeat answers the same.
+        return answer_repeated(form, found, by=request.user)
 
     def show(bound: StampedForm, status: int) -> HttpResponse:
         current = found if status == 422 else find_recommendation(request, code)

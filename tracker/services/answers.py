@@ -1,0 +1,236 @@
+"""Answers to recommendations and requests, one by one and several in one act."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID, uuid4
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from provinces.models import Organisation, User
+from provinces.succession import find_remit, register_of
+from tracker.choices import AnswerOutcome
+from tracker.models import Answer, Recommendation
+from tracker.services.evidence import Proof, attach_proof
+from tracker.services.history import append_row, check_day, refresh_cached_state
+from tracker.services.submissions import (
+    EditConflictError,
+    Stamp,
+    accept,
+    open_for_recording,
+    raise_version,
+    refuse_repeated,
+    remember,
+)
+from tracker.services.voices import check_voice
+
+# What submissions call one answer to several recommendations.
+TOGETHER = "answer together"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What is answered, on which day and for whom: to one or to several."""
+
+    outcome: AnswerOutcome
+    is_final: bool
+    referred_to: Organisation | None
+    effective_on: date
+    note: str
+    proof: Proof
+    spoken_for: Organisation
+
+
+@transaction.atomic
+def record_answer(
+    recommendation: Recommendation,
+    *,
+    outcome: AnswerOutcome,
+    is_final: bool,
+    referred_to: Organisation | None,
+    effective_on: date,
+    note: str,
+    proof: Proof,
+    corrects: Answer | None,
+    spoken_for: Organisation,
+    stamp: Stamp,
+    by: User,
+) -> Answer:
+    """Add an answer to the history; progress stays as it is (product rules §2.3).
+
+    What is outside its remit the addressee may refer to another body, which is the
+    addressee from then on. Raises EditConflictError, AlreadySubmittedError, and
+    ValidationError by field.
+    """
+    current = open_for_recording(recommendation, stamp=stamp, act="answer", by=by)
+    reply = Reply(outcome, is_final, referred_to, effective_on, note, proof, spoken_for)
+    _check_correction(current, corrects)
+    _check_reply(reply, by)
+    _check_target(current, reply, by)
+
+    answer = _write(current, reply, corrects=corrects, by=by)
+    accept(current, stamp=stamp, act="answer", by=by, answer=answer.get_absolute_url())
+    return answer
+
+
+@transaction.atomic
+def answer_together(
+    recommendations: Collection[Recommendation],
+    *,
+    reply: Reply,
+    versions: Mapping[int, int],
+    key: UUID,
+    by: User,
+) -> list[Answer]:
+    """Give one answer to several recommendations, each with a record of its own.
+
+    All or none: the rows share one `act`. Raises what `check_together` raises, and
+    AlreadySubmittedError for a repeated submit.
+    """
+    asked = [one.pk for one in recommendations]
+    # Always in the same order: two acts over the same rows wait for each other.
+    locked = Recommendation.objects.select_for_update().filter(pk__in=asked)
+    rows = list(locked.order_by("pk"))
+    refuse_repeated(key, act=TOGETHER, by=by)
+    check_together(rows, reply=reply, versions=versions, by=by)
+
+    act = uuid4()
+    answers = [_write(row, reply, act=act, by=by) for row in rows]
+    for row in rows:
+        raise_version(row)
+    remember(key, act=TOGETHER, by=by, answer=reverse("recommendation-list"))
+    return answers
+
+
+def check_together(
+    recommendations: Sequence[Recommendation],
+    *,
+    reply: Reply,
+    versions: Mapping[int, int],
+    by: User,
+) -> None:
+    """Say before anything is written what would refuse one answer to all of them.
+
+    Raises EditConflictError with the rows that changed since `versions`, and
+    ValidationError by field, naming the recommendation where it is about one.
+    """
+    changed = [one for one in recommendations if one.version != versions[one.pk]]
+    if changed:
+        raise EditConflictError(changed)
+    _check_reply(reply, by)
+    for one in recommendations:
+        try:
+            if not one.is_writable:
+                raise ValidationError(_("Nothing is recorded of it any more."))
+            _check_target(one, reply, by)
+        except ValidationError as refusal:
+            raise _naming(one, refusal) from refusal
+
+
+def _naming(one: Recommendation, refusal: ValidationError) -> ValidationError:
+    if not hasattr(refusal, "error_dict"):
+        return ValidationError([f"{one.code}: {words}" for words in refusal.messages])
+    return ValidationError(
+        {
+            field: [f"{one.code}: {words}" for words in messages]
+            for field, messages in refusal.message_dict.items()
+        }
+    )
+
+
+def _check_correction(current: Recommendation, corrects: Answer | None) -> None:
+    if corrects is not None and corrects.recommendation_id != current.pk:
+        message = _("This entry belongs to another recommendation.")
+        raise ValidationError({"corrects": message})
+
+
+def _check_reply(reply: Reply, by: User) -> None:
+    """Check what does not depend on the recommendation that is answered."""
+    check_voice(reply.spoken_for, by)
+    errors: dict[str, str] = {}
+    if not reply.note:
+        errors["note"] = _("Give the text of the answer.")
+    if reply.is_final and not reply.proof:
+        errors["document_number"] = _(
+            "A final answer needs its document; without one it is preliminary."
+        )
+    if reply.referred_to is not None:
+        able = Organisation.objects.able_to_lead(timezone.localdate())
+        if reply.outcome != AnswerOutcome.OUTSIDE_REMIT:
+            errors["referred_to"] = _(
+                "Only what is outside the remit is referred to another body."
+            )
+        elif not able.filter(pk=reply.referred_to.pk).exists():
+            errors["referred_to"] = _(
+                "The receiving body is one in force, never a group."
+            )
+    if errors:
+        raise ValidationError(errors)
+
+
+def _check_target(current: Recommendation, reply: Reply, by: User) -> None:
+    check_day(reply.effective_on, current)
+    if reply.referred_to is None:
+        return
+    if reply.referred_to.pk in {current.addressee_id, reply.spoken_for.pk}:
+        message = _("Name another body than the one that is asked now.")
+        raise ValidationError({"referred_to": message})
+    if not _speaks_for_addressee(current, reply, by):
+        message = _("Only the addressee refers a recommendation to another body.")
+        raise ValidationError({"referred_to": message})
+
+
+def _speaks_for_addressee(current: Recommendation, reply: Reply, by: User) -> bool:
+    if current.addressee_id is None:
+        return True
+    remit = find_remit(reply.spoken_for.pk, register_of(by))
+    return current.addressee_id in remit.speaks_for
+
+
+def _write(
+    current: Recommendation,
+    reply: Reply,
+    *,
+    corrects: Answer | None = None,
+    act: UUID | None = None,
+    by: User,
+) -> Answer:
+    answer = Answer(
+        outcome=reply.outcome,
+        is_final=reply.is_final,
+        referred_to=reply.referred_to,
+        effective_on=reply.effective_on,
+        note=reply.note,
+        corrects=corrects,
+        act=act,
+        author=by,
+        spoken_for=_find_voice(current, reply),
+    )
+    append_row(current, answer)
+    attach_proof(current, answer, reply.proof)
+    _move_addressee(current, answer, by)
+    refresh_cached_state(current)
+    return answer
+
+
+def _find_voice(current: Recommendation, reply: Reply) -> Organisation:
+    """Let a referral speak for the addressee itself: through this row it reads on."""
+    if reply.referred_to is not None and current.addressee is not None:
+        return current.addressee
+    return reply.spoken_for
+
+
+def _move_addressee(current: Recommendation, answer: Answer, by: User) -> None:
+    """Make the receiving body the addressee; correcting a referral takes it back."""
+    addressee, wrong = answer.referred_to, answer.corrects
+    if addressee is None and wrong is not None and wrong.referred_to_id is not None:
+        is_there = current.addressee_id == wrong.referred_to_id
+        addressee = wrong.spoken_for if is_there else None
+    if addressee is not None:
+        current.addressee = addressee
+        current._history_user = by
+        current.save(update_fields=["addressee"])

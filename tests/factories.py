@@ -5,10 +5,19 @@ from itertools import count
 
 from provinces.choices import OrganisationKind, ProvinceKind, Role
 from provinces.models import Organisation, Province, ProvinceName, Succession, User
-from tracker.choices import DocumentKind, DocumentState, Progress, RecommendationKind
+from tracker.choices import (
+    DifficultyCategory,
+    DocumentKind,
+    DocumentState,
+    Progress,
+    RecommendationKind,
+)
 from tracker.models import (
     DeadlineChange,
+    Difficulty,
+    DifficultyClearance,
     Document,
+    FollowUpAction,
     Passage,
     Recommendation,
     Resolution,
@@ -117,3 +126,33 @@ def make_deadline(recommendation, due_on, *, by, **fields):
     )
     refresh_cached_state(recommendation)
     return change
+
+
+def make_action(recommendation, owner, *, by, **fields):
+    fields.setdefault("wording", "Lập danh mục dự án cần vốn")
+    fields.setdefault("number", recommendation.actions.count() + 1)
+    return FollowUpAction.objects.create(
+        recommendation=recommendation, owner=owner, entered_by=by, **fields
+    )
+
+
+def make_difficulty(recommendation, *, by, **fields):
+    fields.setdefault("category", DifficultyCategory.LAND)
+    fields.setdefault("note", "Vướng giải phóng mặt bằng")
+    fields.setdefault("effective_on", RAISED_ON)
+    fields.setdefault("spoken_for", by.organisation)
+    difficulty = append_row(recommendation, Difficulty(author=by, **fields))
+    refresh_cached_state(recommendation)
+    return difficulty
+
+
+def make_clearance(difficulty, *, by, **fields):
+    fields.setdefault("note", "Đã bàn giao mặt bằng")
+    fields.setdefault("effective_on", difficulty.effective_on)
+    fields.setdefault("spoken_for", by.organisation)
+    clearance = append_row(
+        difficulty.recommendation,
+        DifficultyClearance(difficulty=difficulty, author=by, **fields),
+    )
+    refresh_cached_state(difficulty.recommendation)
+    return clearance

@@ -8,7 +8,10 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.factories import (
     RAISED_ON,
+    make_action,
+    make_clearance,
     make_deadline,
+    make_difficulty,
     make_organisation,
     make_province,
     make_recommendation,
@@ -20,6 +23,7 @@ from tests.factories import (
 )
 from tests.pages import FRESH, PAGES, STALE
 from tracker.choices import (
+    ConfirmationState,
     DocumentKind,
     DocumentState,
     FindingKind,
@@ -29,6 +33,7 @@ from tracker.choices import (
     TargetOperator,
 )
 from tracker.models import (
+    Confirmation,
     DataFlag,
     Document,
     Evidence,
@@ -72,6 +77,16 @@ class World:
             ("recommendation-record-progress", f"{detail}progress/"): FRESH,
             ("recommendation-assign-lead", f"{detail}lead/"): STALE,
             ("recommendation-set-deadline", f"{detail}deadline/"): STALE,
+            ("follow-up-action-add", f"{detail}actions/"): STALE,
+            ("follow-up-action", f"{detail}actions/1/"): None,
+            ("follow-up-action-edit", f"{detail}actions/1/edit/"): STALE,
+            (
+                "follow-up-action-record-progress",
+                f"{detail}actions/1/progress/",
+            ): STALE,
+            ("difficulty-open", f"{detail}difficulties/"): STALE,
+            ("difficulty", f"{detail}difficulties/5/"): None,
+            ("difficulty-clear", f"{detail}difficulties/5/clear/"): STALE,
             ("resolution-list", "/resolutions/"): None,
             ("resolution", self.resolution.get_absolute_url()): None,
             ("province-list", "/provinces/"): None,
@@ -149,6 +164,36 @@ class World:
         append_row(one, proven)
         make_update(one, by=self.ha, corrects=first)
         make_deadline(one, date(2026, 12, 31), by=self.ha)
+        cleared = make_difficulty(one, by=self.lan, spoken_for=self.add_body())
+        make_clearance(cleared, by=self.ha, spoken_for=self.add_body())
+        make_difficulty(one, by=self.lan, spoken_for=self.add_body())
+        make_action(one, self.add_body(), by=self.ha)
+        self.add_action_history(one)
+
+    def add_action_history(self, one):
+        """Reports and edits of the first action of a recommendation."""
+        action = one.actions.get(number=1)
+        first = make_update(one, action=action, by=self.lan, note="Đã lập danh mục")
+        proven = Evidence(
+            update=first,
+            url="https://quangnam.example/12",
+            effective_on=RAISED_ON,
+            author=self.ha,
+            spoken_for=self.ha.organisation,
+        )
+        append_row(one, proven)
+        said = Confirmation(
+            update=first,
+            outcome=ConfirmationState.CONFIRMED,
+            effective_on=RAISED_ON,
+            author=self.ha,
+            spoken_for=self.ha.organisation,
+        )
+        append_row(one, said)
+        make_update(one, action=action, by=self.ha, corrects=first)
+        action.refresh_from_db()
+        action.owner = self.add_body()
+        action.save()
 
     def grow(self):
         """Add one row to everything that any page lists."""

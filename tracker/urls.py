@@ -7,7 +7,9 @@ from django.urls import path, register_converter
 from django.views.i18n import set_language
 
 from tracker.views import (
+    difficulties,
     documents,
+    follow_ups,
     health,
     home,
     provinces,
@@ -73,6 +75,42 @@ urlpatterns = [
         "recommendations/<code:code>/deadline/",
         recommendations.recommendation_set_deadline,
         name="recommendation-set-deadline",
+    ),
+    # follow-up actions and difficulties of a recommendation
+    path(
+        "recommendations/<code:code>/actions/",
+        follow_ups.follow_up_action_add,
+        name="follow-up-action-add",
+    ),
+    path(
+        "recommendations/<code:code>/actions/<int:number>/",
+        follow_ups.follow_up_action,
+        name="follow-up-action",
+    ),
+    path(
+        "recommendations/<code:code>/actions/<int:number>/edit/",
+        follow_ups.follow_up_action_edit,
+        name="follow-up-action-edit",
+    ),
+    path(
+        "recommendations/<code:code>/actions/<int:number>/progress/",
+        follow_ups.follow_up_action_record_progress,
+        name="follow-up-action-record-progress",
+    ),
+    path(
+        "recommendations/<code:code>/difficulties/",
+        difficulties.difficulty_open,
+        name="difficulty-open",
+    ),
+    path(
+        "recommendations/<code:code>/difficulties/<int:sequence>/",
+        difficulties.difficulty,
+        name="difficulty",
+    ),
+    path(
+        "recommendations/<code:code>/difficulties/<int:sequence>/clear/",
+        difficulties.difficulty_clear,
+        name="difficulty-clear",
     ),
     # resolutions
     path("resolutions/", resolutions.resolution_list, name="resolution-list"),

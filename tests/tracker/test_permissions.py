@@ -53,6 +53,8 @@ ACTS_ON_A_ROW = {
     "recommendation-record-progress",
     "recommendation-assign-lead",
     "recommendation-set-deadline",
+    "follow-up-action-add",
+    "difficulty-open",
 }
 QUESTIONS = {"in list", "in count", "in facet", "in search", "in export"}
 ANSWERS = {"200", "302", "401", "403", "404", "login", "yes", "no"}
@@ -370,6 +372,9 @@ class Visit:
             "spoken_for": self.user.organisation_id,
             "lead": other().pk,
             "due_on": "30/11/2024",
+            "wording": "Lập danh mục dự án cần vốn",
+            "owner": other().pk,
+            "category": "capital",
         }
         response = self.client.post(self.address(act), form)
 

@@ -1,6 +1,5 @@
 """Follow-up actions: what they say, and how far they are."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -45,12 +44,9 @@ class ActionEditForm(ActionForm):
         able = Organisation.objects.able_to_lead(timezone.localdate())
         present = Organisation.objects.filter(pk=action.owner_id)
         self.offer("owner", able | present)
-        said: dict[str, str | int | date | None] = {
-            "wording": action.wording,
-            "owner": action.owner_id,
-            "due_on": action.due_on,
-        }
-        self.initial = said | self.initial
+        self.initial.setdefault("wording", action.wording)
+        self.initial.setdefault("owner", action.owner_id)
+        self.initial.setdefault("due_on", action.due_on)
 
 
 class ActionProgressForm(UpdateForm):

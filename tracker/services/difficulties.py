@@ -71,7 +71,7 @@ def clear_difficulty(
     """
     act = f"difficulty-clear {difficulty.sequence}"
     current = open_for_recording(difficulty.recommendation, stamp=stamp, act=act, by=by)
-    if difficulty not in list_open_difficulties(current):
+    if difficulty not in _open_difficulties_of(current):
         raise ValidationError(_("This difficulty was cleared already."))
     check_day(effective_on, current)
     check_voice(spoken_for, by)
@@ -94,12 +94,10 @@ def clear_difficulty(
     return clearance
 
 
-def list_open_difficulties(recommendation: Recommendation) -> list[Difficulty]:
+def _open_difficulties_of(recommendation: Recommendation) -> list[Difficulty]:
     """Give the difficulties that stand now, the oldest first: two statements."""
     history = History(
-        difficulties=list(
-            recommendation.difficulties.select_related("author", "spoken_for")
-        ),
+        difficulties=list(recommendation.difficulties.all()),
         clearances=list(recommendation.difficulty_clearances.all()),
     )
     return find_open_difficulties(

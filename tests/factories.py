@@ -21,6 +21,7 @@ from tracker.models import (
     Difficulty,
     DifficultyClearance,
     Document,
+    FollowUpAction,
     Passage,
     Recommendation,
     Resolution,
@@ -157,5 +158,14 @@ def make_difficulty(recommendation, category=DifficultyCategory.LAND, *, by, **f
 
 
 def make_clearance(difficulty, *, by, **fields):
+    fields = {"effective_on": difficulty.effective_on, "note": "Đã bàn giao"} | fields
     row = DifficultyClearance(difficulty=difficulty)
     return append(difficulty.recommendation, row, by=by, **fields)
+
+
+def make_action(recommendation, owner, *, by, **fields):
+    fields.setdefault("wording", "Lập danh mục dự án cần vốn")
+    fields.setdefault("number", recommendation.actions.count() + 1)
+    return FollowUpAction.objects.create(
+        recommendation=recommendation, owner=owner, entered_by=by, **fields
+    )

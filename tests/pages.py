@@ -166,6 +166,41 @@ PAGES = [
         status=409,
         typed=ANSWER | {"chosen": "QNA-24-03:999"},
     ),
+    # follow-up actions and difficulties
+    Page("follow-up-action", "/recommendations/QNA-24-03/actions/1/"),
+    Page(
+        "follow-up-action-add",
+        "/recommendations/QNA-24-03/actions/",
+        status=422,
+        typed=FRESH | {"wording": LONG, "owner": "x", "due_on": "31/02/2026"},
+    ),
+    Page(
+        "follow-up-action-edit",
+        "/recommendations/QNA-24-03/actions/1/edit/",
+        status=422,
+        typed=FRESH | {"wording": "", "owner": "x"},
+        is_alike=True,
+    ),
+    Page(
+        "follow-up-action-record-progress",
+        "/recommendations/QNA-24-03/actions/1/progress/",
+        status=409,
+        typed=STALE | {"progress": "in_progress", "note": f"Một việc {LONG}"},
+    ),
+    Page(
+        "difficulty-open",
+        "/recommendations/QNA-24-03/difficulties/",
+        status=422,
+        typed=FRESH | {"category": "x", "note": LONG},
+        is_alike=True,
+    ),
+    Page("difficulty", "/recommendations/QNA-24-03/difficulties/{difficulty}/"),
+    Page(
+        "difficulty-clear",
+        "/recommendations/QNA-24-03/difficulties/{difficulty}/clear/",
+        status=422,
+        typed=FRESH | {"note": "", "effective_on": "x"},
+    ),
     # resolutions
     Page("resolution-list", "/resolutions/"),
     Page("resolution", "/resolutions/23-nq-tw/"),
@@ -257,6 +292,7 @@ def find_places():
     rows = {table: apps.get_model(*table.split("_")).objects for table in edited}
     return {
         "session": recommendation.session_id,
+        "difficulty": recommendation.difficulties.latest("sequence").sequence,
         "report": report.pk,
         "bare_document": bare.order_by("pk").first().pk,
         "version": recommendation.version,

@@ -35,6 +35,13 @@ OF_NO_ROW = {
     "recommendation-assign-lead": ["QNA-24-01"],
     "recommendation-set-deadline": ["QNA-24-01"],
     "recommendation-record-answer": ["QNA-24-01"],
+    "follow-up-action-add": ["QNA-24-01"],
+    "follow-up-action": ["QNA-24-01", 1],
+    "follow-up-action-edit": ["QNA-24-01", 1],
+    "follow-up-action-record-progress": ["QNA-24-01", 1],
+    "difficulty-open": ["QNA-24-01"],
+    "difficulty": ["QNA-24-01", 1],
+    "difficulty-clear": ["QNA-24-01", 1],
     "session": [1],
     "document": [1],
 }

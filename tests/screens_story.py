@@ -16,10 +16,12 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from provinces.models import Organisation, User
-from tracker.choices import Progress
+from tracker.choices import DifficultyCategory, Progress
 from tracker.models import Recommendation
 from tracker.services.deadlines import set_deadline
+from tracker.services.difficulties import clear_difficulty, open_difficulty
 from tracker.services.evidence import Proof
+from tracker.services.follow_ups import add_action, record_action_progress
 from tracker.services.leads import assign_lead
 from tracker.services.progress import record_progress
 from tracker.services.submissions import Stamp
@@ -63,6 +65,14 @@ DUE = {
     **{11: 3, 13: 98, 14: -9, 16: 38, 18: -75, 19: 21, 27: 37},
 }
 EXTENDED, EXTENDED_ON, EXTENDED_TO = 3, 46, -12
+# What follows from the extended one, and what stood in its way.
+ACTIONS = (
+    (44, CITY, "Bổ sung thuyết minh nhu cầu sử dụng đất khu công nghiệp", 20),
+    (43, LAND, "Rà soát chỉ tiêu sử dụng đất phân bổ cho địa phương", -3),
+)
+OBSTACLE = "Chưa thống nhất số liệu kiểm kê đất đai giữa hai địa bàn trước sắp xếp."
+OBSTACLE_CLEARED = "Đã thống nhất số liệu kiểm kê."
+SHORTAGE = "Chưa bố trí kinh phí lập quy hoạch chi tiết."
 REASON = "Chờ địa phương bổ sung thuyết minh nhu cầu sử dụng đất."
 
 
@@ -89,6 +99,12 @@ def read_acts() -> Iterator[tuple[int, Callable[[], None]]]:
         yield DATED, partial(give_deadline, number, in_days(days))
     extend = partial(give_deadline, EXTENDED, in_days(EXTENDED_TO))
     yield EXTENDED_ON, partial(extend, note=REASON, document="4390/BNNMT-QLĐĐ")
+    for days_ago, owner, wording, days in ACTIONS:
+        yield days_ago, partial(follow_up, EXTENDED, owner, wording, in_days(days))
+    yield 20, partial(report_action, EXTENDED, 1, "Đã gửi bản thuyết minh lần đầu.")
+    yield 45, partial(obstruct, EXTENDED, DifficultyCategory.DATA, OBSTACLE)
+    yield 30, partial(clear_first, EXTENDED, OBSTACLE_CLEARED)
+    yield 25, partial(obstruct, EXTENDED, DifficultyCategory.CAPITAL, SHORTAGE)
     with UPDATES.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             yield int(row["days_ago"]), partial(report, row)
@@ -122,6 +138,61 @@ def give_deadline(number: int, due: date, note: str = "", document: str = "") ->
         effective_on=timezone.localdate(),
         note=note,
         proof=Proof(document),
+        stamp=stamp,
+        by=User.objects.get(username=COORDINATOR),
+    )
+
+
+def follow_up(number: int, owner: str, wording: str, due: date) -> None:
+    recommendation, stamp = open_form(number)
+    add_action(
+        recommendation,
+        wording=wording,
+        owner=Organisation.objects.get(name=owner),
+        due_on=due,
+        stamp=stamp,
+        by=User.objects.get(username=COORDINATOR),
+    )
+
+
+def report_action(number: int, action: int, note: str) -> None:
+    recommendation, stamp = open_form(number)
+    found = recommendation.actions.get(number=action)
+    record_action_progress(
+        found,
+        progress=Progress.IN_PROGRESS,
+        effective_on=timezone.localdate(),
+        note=note,
+        proof=Proof(),
+        corrects=None,
+        spoken_for=found.owner,
+        stamp=stamp,
+        by=User.objects.get(username=COORDINATOR),
+    )
+
+
+def obstruct(number: int, category: DifficultyCategory, note: str) -> None:
+    recommendation, stamp = open_form(number)
+    by = User.objects.select_related("organisation").get(username=COORDINATOR)
+    open_difficulty(
+        recommendation,
+        category=category,
+        note=note,
+        effective_on=timezone.localdate(),
+        spoken_for=recommendation.lead or by.organisation,
+        stamp=stamp,
+        by=by,
+    )
+
+
+def clear_first(number: int, note: str) -> None:
+    recommendation, stamp = open_form(number)
+    difficulty = recommendation.difficulties.earliest("sequence")
+    clear_difficulty(
+        difficulty,
+        note=note,
+        effective_on=timezone.localdate(),
+        spoken_for=difficulty.spoken_for,
         stamp=stamp,
         by=User.objects.get(username=COORDINATOR),
     )

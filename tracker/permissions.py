@@ -8,7 +8,7 @@ from django.db.models import Q
 from provinces.models import User
 from provinces.succession import remit_of
 from tracker.choices import ANSWERABLE
-from tracker.models import Recommendation
+from tracker.models import Difficulty, FollowUpAction, Recommendation
 from tracker.models.history import HistoryRow
 from tracker.models.recommendations import RecommendationQuerySet
 
@@ -69,3 +69,39 @@ def can_assign_lead(user: User, recommendation: Recommendation) -> bool:
 
 def can_set_deadline(user: User, recommendation: Recommendation) -> bool:
     return user.is_coordinator and recommendation.is_writable
+
+
+def can_add_action(user: User, recommendation: Recommendation) -> bool:
+    return can_record_progress(user, recommendation)
+
+
+def can_edit_action(user: User, action: FollowUpAction) -> bool:
+    return can_add_action(user, action.recommendation)
+
+
+def can_record_action_progress(user: User, action: FollowUpAction) -> bool:
+    """Reporters write for the owner of the action, whoever leads."""
+    if not action.recommendation.is_writable:
+        return False
+    if user.is_coordinator:
+        return True
+    return user.is_reporter and action.owner_id in remit_of(user).speaks_for
+
+
+def can_open_difficulty(user: User, recommendation: Recommendation) -> bool:
+    """Whoever works on it knows what is in the way: also owners of open actions."""
+    if can_record_progress(user, recommendation):
+        return True
+    if not (user.is_reporter and recommendation.is_writable):
+        return False
+    owned = recommendation.actions.filter(owner__in=remit_of(user).speaks_for)
+    return owned.still_open().exists()
+
+
+def can_clear_difficulty(user: User, difficulty: Difficulty) -> bool:
+    """Reporters clear what was opened for bodies they speak for, or what they lead."""
+    if can_record_progress(user, difficulty.recommendation):
+        return True
+    if not (user.is_reporter and difficulty.recommendation.is_writable):
+        return False
+    return difficulty.spoken_for_id in remit_of(user).speaks_for

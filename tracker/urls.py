@@ -8,7 +8,9 @@ from django.views.i18n import set_language
 
 from tracker.views import (
     answers,
+    difficulties,
     documents,
+    follow_ups,
     health,
     home,
     provinces,
@@ -91,6 +93,42 @@ urlpatterns = [
         "answers/several/record/",
         answers.answer_several_record,
         name="answer-several-record",
+    ),
+    # follow-up actions and difficulties of a recommendation
+    path(
+        "recommendations/<code:code>/actions/",
+        follow_ups.follow_up_action_add,
+        name="follow-up-action-add",
+    ),
+    path(
+        "recommendations/<code:code>/actions/<int:number>/",
+        follow_ups.follow_up_action,
+        name="follow-up-action",
+    ),
+    path(
+        "recommendations/<code:code>/actions/<int:number>/edit/",
+        follow_ups.follow_up_action_edit,
+        name="follow-up-action-edit",
+    ),
+    path(
+        "recommendations/<code:code>/actions/<int:number>/progress/",
+        follow_ups.follow_up_action_record_progress,
+        name="follow-up-action-record-progress",
+    ),
+    path(
+        "recommendations/<code:code>/difficulties/",
+        difficulties.difficulty_open,
+        name="difficulty-open",
+    ),
+    path(
+        "recommendations/<code:code>/difficulties/<int:sequence>/",
+        difficulties.difficulty,
+        name="difficulty",
+    ),
+    path(
+        "recommendations/<code:code>/difficulties/<int:sequence>/clear/",
+        difficulties.difficulty_clear,
+        name="difficulty-clear",
     ),
     # resolutions
     path("resolutions/", resolutions.resolution_list, name="resolution-list"),

@@ -54,6 +54,8 @@ ACTS_ON_A_ROW = {
     "recommendation-assign-lead",
     "recommendation-set-deadline",
     "recommendation-record-answer",
+    "follow-up-action-add",
+    "difficulty-open",
 }
 # What the form of one act carries beside what all of them do.
 OF_ONE_ACT = {
@@ -375,6 +377,9 @@ class Visit:
             "spoken_for": self.user.organisation_id,
             "lead": other().pk,
             "due_on": "30/11/2024",
+            "wording": "Lập danh mục dự án cần vốn",
+            "owner": other().pk,
+            "category": "capital",
         }
         form |= OF_ONE_ACT.get(act, {})
         response = self.client.post(self.address(act), form)

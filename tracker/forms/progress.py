@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
@@ -21,8 +22,8 @@ class CorrectionField(forms.ModelChoiceField):
         return f"{obj} · {recorded} · {Truncator(obj.note).chars(40) or '–'}"
 
 
-class ProgressForm(SpokenForm):
-    act = "progress"
+class UpdateForm(SpokenForm):
+    """How far something is: a recommendation, or one action of it."""
 
     progress = forms.ChoiceField(
         label=_("Progress"), choices=Progress.choices, widget=forms.RadioSelect
@@ -37,11 +38,14 @@ class ProgressForm(SpokenForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("progress", self.recommendation.progress)
         self._offer_corrections()
 
+    def find_updates(self) -> QuerySet[StatusUpdate]:
+        """Give the earlier updates of the same thing."""
+        raise NotImplementedError
+
     def _offer_corrections(self) -> None:
-        updates = self.recommendation.updates.order_by("-sequence")
+        updates = self.find_updates().order_by("-sequence")
         corrected = {one.corrects_id for one in updates}
         may = [
             one.pk
@@ -57,3 +61,22 @@ class ProgressForm(SpokenForm):
         values = super().arguments()
         values.setdefault("corrects", None)
         return values
+
+
+class ProgressForm(UpdateForm):
+    act = "progress"
+
+    confirm_open_actions = forms.BooleanField(
+        label=_("Complete it nevertheless"), required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("progress", self.recommendation.progress)
+        # Asked only when it matters: the first submit comes back with the warning.
+        completes = self.data.get("progress") == Progress.COMPLETED
+        if not (completes and self.recommendation.actions.still_open().exists()):
+            del self.fields["confirm_open_actions"]
+
+    def find_updates(self) -> QuerySet[StatusUpdate]:
+        return self.recommendation.updates.filter(action=None)

@@ -154,8 +154,8 @@ class RecommendationForm(StampedForm):
         return self.subject
 
 
-class HistoryForm(RecommendationForm):
-    """What every history row carries: its day, its words, its evidence."""
+class DatedForm(RecommendationForm):
+    """What every history row carries: its day and its words."""
 
     effective_on = forms.DateField(
         label=_("True from"), widget=forms.DateInput(attrs=DAY_INPUT)
@@ -166,6 +166,15 @@ class HistoryForm(RecommendationForm):
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("effective_on", timezone.localdate())
+
+
+class HistoryForm(DatedForm):
+    """A history row with its evidence."""
+
     document_number = ComposedCharField(
         label=_("Evidence: document number"), required=False, max_length=200
     )
@@ -178,17 +187,13 @@ class HistoryForm(RecommendationForm):
         widget=forms.TextInput(attrs={"inputmode": "url"}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("effective_on", timezone.localdate())
-
     def arguments(self) -> dict[str, Any]:
         values = super().arguments()
         values["proof"] = Proof(values.pop("document_number"), values.pop("url"))
         return values
 
 
-class SpokenForm(HistoryForm):
+class VoicedForm(DatedForm):
     """A history row that speaks for a body: coordinators choose it, others are it."""
 
     spoken_for = forms.ModelChoiceField(
@@ -215,3 +220,7 @@ class SpokenForm(HistoryForm):
         values = super().arguments()
         values.setdefault("spoken_for", self.user.organisation)
         return values
+
+
+class SpokenForm(VoicedForm, HistoryForm):
+    """A history row with its evidence that speaks for a body."""

@@ -15,17 +15,24 @@ from provinces.succession import (
 )
 from tracker.forms.answers import AnswerForm
 from tracker.forms.deadlines import DeadlineForm
+from tracker.forms.difficulties import DifficultyForm
+from tracker.forms.follow_ups import ActionForm
 from tracker.forms.leads import LeadForm
 from tracker.forms.progress import ProgressForm
 from tracker.forms.stamped import StampedForm
 from tracker.models import Document, Recommendation, WorkingSession
 from tracker.permissions import (
+    can_add_action,
     can_answer,
     can_assign_lead,
+    can_clear_difficulty,
+    can_open_difficulty,
     can_record_progress,
     can_set_deadline,
 )
 from tracker.reports.answers import describe_answer
+from tracker.reports.difficulties import list_difficulties
+from tracker.reports.follow_ups import list_actions
 from tracker.reports.timeline import build_timeline
 from tracker.views.acts import act, answer_repeated
 from tracker.views.requests import SignedInRequest
@@ -36,6 +43,8 @@ FORMS: dict[str, tuple[type[StampedForm], Callable[[User, Recommendation], bool]
     "answer_form": (AnswerForm, can_answer),
     "lead_form": (LeadForm, can_assign_lead),
     "deadline_form": (DeadlineForm, can_set_deadline),
+    "action_form": (ActionForm, can_add_action),
+    "difficulty_form": (DifficultyForm, can_open_difficulty),
 }
 
 
@@ -58,6 +67,7 @@ def show_recommendation(
     bodies = [found.lead_id, found.addressee_id, found.raised_by_id]
     bodies += [body.pk for body in found.coordinating.all()]
     names = name_organisations(bodies, register)
+    difficulties = list_difficulties(found, register, on=today)
     context = {
         "recommendation": found,
         "timeliness": found.judge_timeliness(on=today),
@@ -76,6 +86,13 @@ def show_recommendation(
         and describe_province(found.province.pk, register, on=found.raised_on),
         "answered": describe_answer(found, register, on=today),
         "timeline": build_timeline(found, register),
+        "actions": list_actions(found, register, on=today),
+        "difficulties": difficulties,
+        "clearable": {
+            line.difficulty.pk
+            for line in difficulties.still_open
+            if can_clear_difficulty(user, line.difficulty)
+        },
         **_forms(found, user, bound),
         "is_conflict": status == 409,
         "typed": bound,

@@ -1,0 +1,63 @@
+"""Follow-up actions: what they say, and how far they are."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from provinces.models import Organisation
+from tracker.forms.progress import UpdateForm
+from tracker.forms.stamped import DAY_INPUT, ComposedCharField, RecommendationForm
+from tracker.models import FollowUpAction, StatusUpdate
+
+
+class ActionForm(RecommendationForm):
+    act = "action-add"
+
+    wording = ComposedCharField(
+        label=_("What is to be done"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    owner = forms.ModelChoiceField(
+        label=_("Organisation in charge"),
+        queryset=Organisation.objects.none(),
+        empty_label=_("Choose…"),
+    )
+    due_on = forms.DateField(
+        label=_("Deadline"), required=False, widget=forms.DateInput(attrs=DAY_INPUT)
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("owner", Organisation.objects.able_to_lead(timezone.localdate()))
+
+
+class ActionEditForm(ActionForm):
+    """The action as it is, to be changed; an owner that has ended may stay."""
+
+    def __init__(self, *args: Any, action: FollowUpAction, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.act = f"action-edit {action.number}"
+        able = Organisation.objects.able_to_lead(timezone.localdate())
+        present = Organisation.objects.filter(pk=action.owner_id)
+        self.offer("owner", able | present)
+        self.initial.setdefault("wording", action.wording)
+        self.initial.setdefault("owner", action.owner_id)
+        self.initial.setdefault("due_on", action.due_on)
+
+
+class ActionProgressForm(UpdateForm):
+    def __init__(self, *args: Any, action: FollowUpAction, **kwargs: Any) -> None:
+        self.action = action
+        super().__init__(*args, **kwargs)
+        self.act = f"action-progress {action.number}"
+        self.initial.setdefault("progress", action.progress)
+
+    def find_updates(self) -> QuerySet[StatusUpdate]:
+        return self.action.updates.all()
+
+    def preset_voice(self) -> int | None:
+        return self.action.owner_id

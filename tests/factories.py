@@ -7,6 +7,7 @@ from provinces.choices import OrganisationKind, ProvinceKind, Role
 from provinces.models import Organisation, Province, ProvinceName, Succession, User
 from tracker.choices import DocumentKind, DocumentState, Progress, RecommendationKind
 from tracker.models import (
+    Confirmation,
     DeadlineChange,
     Document,
     Passage,
@@ -117,3 +118,16 @@ def make_deadline(recommendation, due_on, *, by, **fields):
     )
     refresh_cached_state(recommendation)
     return change
+
+
+def make_word(update, outcome, *, by, **fields):
+    """Say a word on an update without the demands of the service."""
+    fields.setdefault("effective_on", RAISED_ON)
+    fields.setdefault("spoken_for", by.organisation)
+    recommendation = update.recommendation
+    word = append_row(
+        recommendation,
+        Confirmation(update=update, outcome=outcome, author=by, **fields),
+    )
+    refresh_cached_state(recommendation)
+    return word

@@ -5,7 +5,7 @@ Rules: product rules §1.
 
 from provinces.models import User
 from provinces.succession import remit_of
-from tracker.models import Recommendation
+from tracker.models import Recommendation, StatusUpdate
 from tracker.models.history import HistoryRow
 
 
@@ -34,3 +34,14 @@ def can_assign_lead(user: User, recommendation: Recommendation) -> bool:
 
 def can_set_deadline(user: User, recommendation: Recommendation) -> bool:
     return user.is_coordinator and recommendation.is_writable
+
+
+def can_open_confirmations(user: User) -> bool:
+    """Those who confirm see what waits for it."""
+    return user.is_coordinator
+
+
+def can_confirm(user: User, update: StatusUpdate) -> bool:
+    """A second person confirms: nobody says a word on an update of their own."""
+    is_second = update.author_id != user.pk
+    return user.is_coordinator and is_second and update.recommendation.is_writable

@@ -7,6 +7,7 @@ from django.urls import path, register_converter
 from django.views.i18n import set_language
 
 from tracker.views import (
+    confirmations,
     documents,
     health,
     home,
@@ -73,6 +74,18 @@ urlpatterns = [
         "recommendations/<code:code>/deadline/",
         recommendations.recommendation_set_deadline,
         name="recommendation-set-deadline",
+    ),
+    # confirmations
+    path("confirmations/", confirmations.confirmation_queue, name="confirmation-queue"),
+    path(
+        "recommendations/<code:code>/updates/<int:sequence>/",
+        confirmations.confirmation,
+        name="confirmation",
+    ),
+    path(
+        "recommendations/<code:code>/updates/<int:sequence>/confirm/",
+        confirmations.recommendation_confirm_update,
+        name="recommendation-confirm-update",
     ),
     # resolutions
     path("resolutions/", resolutions.resolution_list, name="resolution-list"),

@@ -21,9 +21,11 @@ from tracker.forms.stamped import StampedForm
 from tracker.models import Document, Recommendation, WorkingSession
 from tracker.permissions import (
     can_assign_lead,
+    can_open_confirmations,
     can_record_progress,
     can_set_deadline,
 )
+from tracker.reports.confirmations import find_returned
 from tracker.reports.timeline import build_timeline
 from tracker.views.acts import act
 from tracker.views.requests import SignedInRequest
@@ -59,6 +61,7 @@ def show_recommendation(
         "recommendation": found,
         "timeliness": found.judge_timeliness(on=today),
         "today": today,
+        "may_confirm": can_open_confirmations(user),
         "lead_name": names.get(found.lead_id),
         "addressee_name": names.get(found.addressee_id),
         "raised_by_name": names.get(found.raised_by_id),
@@ -71,6 +74,7 @@ def show_recommendation(
         "coordinating_names": [names[body.pk] for body in found.coordinating.all()],
         "province": found.province
         and describe_province(found.province.pk, register, on=found.raised_on),
+        "returned": find_returned(found),
         "timeline": build_timeline(found, register),
         **_forms(found, user, bound),
         "is_conflict": status == 409,

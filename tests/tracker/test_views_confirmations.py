@@ -231,11 +231,19 @@ def test_what_was_returned_and_why_is_read_by_all_who_see_it(
     assert "Thiếu quyết định phê duyệt" not in page
 
 
-def test_a_conflict_keeps_what_was_typed(sign_in, ha, lan, reported, asked):
-    stale = word_form(reported, "returned", note="Thiếu minh chứng", version=99)
+def test_two_words_at_once_stand_side_by_side(sign_in, ha, central, reported):
+    form = word_form(reported, "returned", note="Thiếu minh chứng")
+    thu = sign_in(make_user("thu", central, Role.COORDINATOR))
+    thu.post(url(reported, "confirm/"), word_form(reported))
 
-    answer = sign_in(ha).post(url(reported, "confirm/"), stale)
+    answer = sign_in(ha).post(url(reported, "confirm/"), form)
 
     assert answer.status_code == 409
-    assert "Thiếu minh chứng" in text_of(answer)
-    assert not Confirmation.objects.exists()
+    said = {
+        one.name: (one.theirs, one.mine) for one in answer.context["form"].differences
+    }
+    assert said == {
+        "outcome": ("Xác nhận", "Yêu cầu bổ sung"),
+        "note": ("", "Thiếu minh chứng"),
+    }
+    assert Confirmation.objects.get().author.username == "thu"

@@ -8,11 +8,14 @@ from django.utils.translation import pgettext_lazy
 
 from tracker.choices import ConfirmationState
 from tracker.forms.stamped import ComposedCharField, RecommendationForm
-from tracker.models import StatusUpdate
-from tracker.services.confirmations import act_on
+from tracker.models import Recommendation, StatusUpdate
+from tracker.services.confirmations import act_on, find_word
 
 
 class ConfirmationForm(RecommendationForm):
+    # A new word starts from nothing that somebody else could have changed.
+    shown = None
+
     outcome = forms.ChoiceField(
         label=_("Confirmation"),
         choices=[
@@ -33,3 +36,7 @@ class ConfirmationForm(RecommendationForm):
         super().__init__(*args, **kwargs)
         self.update = update
         self.act = act_on(update)
+
+    def present_values(self, current: Recommendation) -> dict[str, Any]:
+        word = find_word(self.update)
+        return {"outcome": word.outcome, "note": word.note} if word else {}

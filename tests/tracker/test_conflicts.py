@@ -1,5 +1,6 @@
 """Two people edit one thing: both versions side by side, and nothing typed is lost."""
 
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -121,7 +122,7 @@ def test_a_second_conflict_loses_nothing_either(race, asked, ha):
     page = client.post(url, form)
     asked.refresh_from_db()
     make_report(
-        asked, "discontinued", by=ha, note="Hà: thôi", effective_on="2024-07-02"
+        asked, "discontinued", by=ha, note="Hà: thôi", effective_on=date(2024, 7, 2)
     )
     again = read_form(page, url) | {"version": "99"}
 
@@ -193,7 +194,7 @@ def test_taking_an_empty_value_empties_the_field(sign_in, ha, asked):
 
 
 def test_a_deadline_is_laid_beside_the_line_that_holds(sign_in, ha, asked):
-    make_deadline(asked, "2026-12-31", by=ha, note="Theo kết luận")
+    make_deadline(asked, date(2026, 12, 31), by=ha, note="Theo kết luận")
     form = {
         "form_key": str(uuid4()),
         "version": "0",

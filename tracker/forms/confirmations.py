@@ -14,7 +14,7 @@ from tracker.services.confirmations import act_on, find_word
 
 class ConfirmationForm(RecommendationForm):
     # A new word starts from nothing that somebody else could have changed.
-    shown = None
+    shown = None  # type: ignore[assignment]
 
     outcome = forms.ChoiceField(
         label=_("Confirmation"),

@@ -232,7 +232,7 @@ class HistoryForm(RecommendationForm):
     """What every history row carries: its day, its words, its evidence."""
 
     # A new row starts from nothing that somebody else could have changed.
-    shown = None
+    shown = None  # type: ignore[assignment]
 
     effective_on = forms.DateField(
         label=_("True from"), widget=forms.DateInput(attrs=DAY_INPUT)

@@ -106,10 +106,12 @@ def find_returned(recommendation: Recommendation) -> list[Confirmation]:
     """Give why what holds now was returned: of the recommendation and its actions."""
     returned = ConfirmationState.RETURNED
     present = [
-        one.current_update_id
-        for one in (recommendation, *recommendation.actions.all())
-        if one.confirmation == returned
+        action.current_update_id
+        for action in recommendation.actions.all()
+        if action.confirmation == returned
     ]
+    if recommendation.confirmation == returned:
+        present.append(recommendation.current_update_id)
     words = Confirmation.objects.filter(update__in=present).select_related(
         "author", "spoken_for", "update__action"
     )

@@ -19,7 +19,7 @@ from tests.screens_story import tell
 from tests.snapshot import seed_quickly
 from tracker.importing.fixtures import FIXTURES
 from tracker.management.commands.demo_users import make_users
-from tracker.models import Document, Recommendation
+from tracker.models import Document, Recommendation, StatusUpdate
 
 COORDINATOR, REPORTER, NOBODY = "dieuphoi", "danang", ""
 ADMINISTRATOR = "quantri"
@@ -201,6 +201,23 @@ PAGES = [
         status=422,
         typed=FRESH | {"note": "", "effective_on": "x"},
     ),
+    # confirmations
+    Page("confirmation-queue", "/confirmations/"),
+    Page("confirmation-queue", "/confirmations/", REPORTER, status=403, is_alike=True),
+    Page("confirmation", "/recommendations/{reported}/"),
+    Page("confirmation", "/recommendations/{reported}/", REPORTER),
+    Page(
+        "recommendation-confirm-update",
+        "/recommendations/{reported}/confirm/",
+        status=422,
+        typed=KEY | {"version": "{reported_version}", "outcome": "returned"},
+    ),
+    Page(
+        "recommendation-confirm-update",
+        "/recommendations/{reported}/confirm/",
+        status=409,
+        typed=STALE | {"outcome": "returned", "note": LONG},
+    ),
     # resolutions
     Page("resolution-list", "/resolutions/"),
     Page("resolution", "/resolutions/23-nq-tw/"),
@@ -288,6 +305,7 @@ def find_places():
     report = Document.objects.filter(passages__isnull=False).distinct().get()
     bare = Document.objects.filter(passages__isnull=True, flags__isnull=True)
     recommendation = Recommendation.objects.with_code("QNA-24-03").get()
+    reported = StatusUpdate.objects.filter(author=person(REPORTER)).earliest("pk")
     edited = {page.route[6:-11] for page in PAGES if page.route[-11:] == "_changelist"}
     rows = {table: apps.get_model(*table.split("_")).objects for table in edited}
     return {
@@ -296,6 +314,8 @@ def find_places():
         "report": report.pk,
         "bare_document": bare.order_by("pk").first().pk,
         "version": recommendation.version,
+        "reported": f"{reported.recommendation.code}/updates/{reported.sequence}",
+        "reported_version": reported.recommendation.version,
         "province_type": ContentType.objects.get_for_model(Province).pk,
         **{table: found.order_by("pk").first().pk for table, found in rows.items()},
     }

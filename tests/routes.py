@@ -42,6 +42,8 @@ OF_NO_ROW = {
     "difficulty-open": ["QNA-24-01"],
     "difficulty": ["QNA-24-01", 1],
     "difficulty-clear": ["QNA-24-01", 1],
+    "confirmation": ["QNA-24-01", 1],
+    "recommendation-confirm-update": ["QNA-24-01", 1],
     "session": [1],
     "document": [1],
 }

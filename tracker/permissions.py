@@ -8,7 +8,7 @@ from django.db.models import Q
 from provinces.models import User
 from provinces.succession import remit_of
 from tracker.choices import ANSWERABLE
-from tracker.models import Difficulty, FollowUpAction, Recommendation
+from tracker.models import Difficulty, FollowUpAction, Recommendation, StatusUpdate
 from tracker.models.history import HistoryRow
 from tracker.models.recommendations import RecommendationQuerySet
 
@@ -105,3 +105,14 @@ def can_clear_difficulty(user: User, difficulty: Difficulty) -> bool:
     if not (user.is_reporter and difficulty.recommendation.is_writable):
         return False
     return difficulty.spoken_for_id in remit_of(user).speaks_for
+
+
+def can_open_confirmations(user: User) -> bool:
+    """Those who confirm see what waits for it."""
+    return user.is_coordinator
+
+
+def can_confirm(user: User, update: StatusUpdate) -> bool:
+    """A second person confirms: nobody says a word on an update of their own."""
+    is_second = update.author_id != user.pk
+    return user.is_coordinator and is_second and update.recommendation.is_writable

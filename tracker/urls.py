@@ -8,6 +8,7 @@ from django.views.i18n import set_language
 
 from tracker.views import (
     answers,
+    confirmations,
     difficulties,
     documents,
     follow_ups,
@@ -129,6 +130,18 @@ urlpatterns = [
         "recommendations/<code:code>/difficulties/<int:sequence>/clear/",
         difficulties.difficulty_clear,
         name="difficulty-clear",
+    ),
+    # confirmations
+    path("confirmations/", confirmations.confirmation_queue, name="confirmation-queue"),
+    path(
+        "recommendations/<code:code>/updates/<int:sequence>/",
+        confirmations.confirmation,
+        name="confirmation",
+    ),
+    path(
+        "recommendations/<code:code>/updates/<int:sequence>/confirm/",
+        confirmations.recommendation_confirm_update,
+        name="recommendation-confirm-update",
     ),
     # resolutions
     path("resolutions/", resolutions.resolution_list, name="resolution-list"),

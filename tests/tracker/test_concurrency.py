@@ -13,7 +13,13 @@ from django.urls import reverse
 
 from tests.factories import RAISED_ON, make_organisation, make_recommendation
 from tests.factories import make_update as make_report
-from tracker.models import DeadlineChange, Recommendation, StatusUpdate, Submission
+from tracker.models import (
+    Confirmation,
+    DeadlineChange,
+    Recommendation,
+    StatusUpdate,
+    Submission,
+)
 from tracker.services.verification import find_faults
 
 at_once = pytest.mark.django_db(transaction=True)
@@ -231,13 +237,57 @@ def test_different_acts_on_one_version_are_a_conflict_too(ha, asked):
     assert Submission.objects.count() == 1
 
 
+# -- confirmation -----------------------------------------------------------------
+
+
+def confirmation_form(recommendation, number=0):
+    return {
+        "form_key": str(uuid4()),
+        "version": recommendation.version,
+        "outcome": "returned" if number % 2 else "confirmed",
+        "note": text_of(number),
+    }
+
+
+def confirm_at_once(user, update, forms):
+    place = [update.recommendation.code, update.sequence]
+    url = reverse("recommendation-confirm-update", args=place)
+    return send_at_once(user, [(url, form) for form in forms])
+
+
+@at_once
+def test_of_eight_words_on_one_version_one_is_accepted(ha, lan, asked):
+    update = make_report(asked, by=lan)
+    forms = [confirmation_form(asked, number) for number in range(8)]
+
+    answers = confirm_at_once(ha, update, forms)
+
+    assert_one_won(answers, forms, lambda form: form["note"])
+    won = [answer.status_code for answer in answers].index(302)
+    word, saved = Confirmation.objects.get(), Recommendation.objects.get()
+    assert (word.note, word.outcome) == (text_of(won), forms[won]["outcome"])
+    assert (saved.confirmation, saved.version) == (word.outcome, 2)
+    assert (saved.progress, saved.last_sequence) == ("in_progress", 2)
+
+
+@at_once
+def test_four_submits_of_one_word_make_one_row(ha, lan, asked):
+    update = make_report(asked, by=lan)
+    forms = [confirmation_form(asked, 3)] * 4
+
+    assert_equal_answers(confirm_at_once(ha, update, forms))
+    assert Confirmation.objects.get().note == text_of(3)
+
+
 # -- one after the other ----------------------------------------------------------
 
 
 def conflict_of(answer):
     """Cut out what the page says of the two versions."""
     page = answer.content.decode()
-    return page.split('id="recommendation-conflict"')[1].split("</section>")[0]
+    above = page.split('id="recommendation-conflict"')[1].split("</section>")[0]
+    in_form = page.split('class="notice warning conflict"')[1].split("</section>")[0]
+    return above + in_form
 
 
 def test_the_page_of_a_conflict_shows_both_versions(sign_in, lan, ha, asked):

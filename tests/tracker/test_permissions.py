@@ -56,11 +56,15 @@ ACTS_ON_A_ROW = {
     "recommendation-record-answer",
     "follow-up-action-add",
     "difficulty-open",
+    "confirmation",
+    "recommendation-confirm-update",
 }
 # What the form of one act carries beside what all of them do.
 OF_ONE_ACT = {
     "recommendation-record-answer": {"outcome": "accepted", "is_final": "final"},
+    "recommendation-confirm-update": {"outcome": "confirmed"},
 }
+SHOWN = {"recommendation", "confirmation"}
 QUESTIONS = {"in list", "in count", "in facet", "in search", "in export"}
 ANSWERS = {"200", "302", "401", "403", "404", "login", "yes", "no"}
 ANY = "any"
@@ -352,7 +356,7 @@ class Visit:
         with transaction.atomic():
             if act in QUESTIONS:
                 answer = getattr(self, act.replace(" ", "_"))()
-            elif act in {"recommendation"} | (set(route_names()) - ACTS_ON_A_ROW):
+            elif act in SHOWN | (set(route_names()) - ACTS_ON_A_ROW):
                 response = self.client.get(self.address(act))
                 b"".join(response)  # a file is closed when it has been read
                 answer = answer_of(response)
@@ -363,6 +367,13 @@ class Visit:
 
     def address(self, act):
         own = [self.row.code] if act in ACTS_ON_A_ROW else arguments_of(act)
+        if act in {"confirmation", "recommendation-confirm-update"}:
+            # What somebody else reported, for somebody else.
+            row, by = (
+                Recommendation.objects.get(pk=self.row.pk),
+                make_user("ke", other()),
+            )
+            own.append(make_update(row, by=by).sequence)
         return reverse(act, args=own)
 
     def post(self, act):
@@ -389,7 +400,9 @@ class Visit:
         expected = [(form["form_key"], self.user.pk)] if answer == "302" else []
         assert [(str(key), pk) for key, pk in accepted] == expected, act
         if answer == "302":
-            assert response["Location"].startswith(self.row.get_absolute_url())
+            # Who confirmed is led on, to what waits next.
+            ends = (self.row.get_absolute_url(), reverse("confirmation-queue"))
+            assert response["Location"].startswith(ends)
         return answer
 
     @cached_property

@@ -475,7 +475,7 @@ def test_page_costs_the_same_whatever_its_history(
     client = sign_in(ha)
     make_update(asked, by=ha)
     make_deadline(asked, date(2026, 6, 30), by=ha)
-    with django_assert_num_queries(25) as first:
+    with django_assert_num_queries(26) as first:
         client.get(url(asked))
 
     for _ in range(3):

@@ -3,9 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tracker.forms.stamped import DAY_INPUT, HistoryForm
+from tracker.models import DeadlineChange, Recommendation
+from tracker.services.history import History, standing_rows
 
 
 class DeadlineForm(HistoryForm):
@@ -23,3 +26,12 @@ class DeadlineForm(HistoryForm):
         self.fields["note"].label = _("Reason for a change")
         self.fields["note"].widget.attrs["rows"] = 2
         self.fields["effective_on"].label = _("Decided on")
+
+    def present_row(self, current: Recommendation) -> DeadlineChange | None:
+        history = History(deadline_changes=list(current.deadline_changes.all()))
+        standing = standing_rows(
+            history.deadline_changes,
+            on=timezone.localdate(),
+            at=history.newest_moment(),
+        )
+        return standing[-1] if standing else None

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from provinces.models import Organisation
-from tracker.forms.stamped import RecommendationForm, is_id
+from tracker.forms.conflicts import is_id
+from tracker.forms.stamped import RecommendationForm
 
 
 class BodiesField(forms.ModelMultipleChoiceField):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.choices import Progress
 from tracker.forms.stamped import SpokenForm
-from tracker.models import StatusUpdate
+from tracker.models import Recommendation, StatusUpdate
 from tracker.permissions import can_correct
 
 
@@ -56,6 +56,9 @@ class UpdateForm(SpokenForm):
         # A correction typed on an older page stays one: it is refused at its field.
         if not may and not self.data.get("corrects"):
             del self.fields["corrects"]
+
+    def present_row(self, current: Recommendation) -> StatusUpdate | None:
+        return current.current_update
 
     def arguments(self) -> dict[str, Any]:
         values = super().arguments()

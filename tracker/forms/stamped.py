@@ -13,7 +13,17 @@ from django.utils.translation import gettext_lazy as _
 
 from provinces.folding import normalise
 from provinces.models import Organisation, User
+from tracker.forms.conflicts import (
+    TAKE,
+    THEIRS,
+    Difference,
+    as_sent,
+    fingerprint,
+    is_comparable,
+    say,
+)
 from tracker.models import Recommendation
+from tracker.models.history import HistoryRow
 from tracker.services.evidence import Proof
 from tracker.services.submissions import Stamp
 
@@ -27,12 +37,6 @@ DAY_INPUT = {
 BROKEN_STAMP = dict.fromkeys(
     ("required", "invalid"), _("This form is damaged. Open the page again.")
 )
-
-
-def is_id(typed: Any) -> bool:
-    """Tell whether text can be the id of a row: no database holds a longer one."""
-    text = str(typed)
-    return text.isascii() and text.isdecimal() and len(text) <= 18
 
 
 class ComposedCharField(forms.CharField):
@@ -61,6 +65,8 @@ class StampedForm(forms.Form):
 
     form_key = forms.UUIDField(widget=forms.HiddenInput, error_messages=BROKEN_STAMP)
     version = forms.IntegerField(widget=forms.HiddenInput, error_messages=BROKEN_STAMP)
+    # What the page showed, shortened: a conflict tells what was typed by it.
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, subject: Any, user: User, **kwargs: Any) -> None:
         # Several forms share the page: each has identifiers of its own.
@@ -69,6 +75,11 @@ class StampedForm(forms.Form):
         self.subject, self.user = subject, user
         self.initial.setdefault("form_key", uuid.uuid4())
         self.initial.setdefault("version", subject.version)
+        self.initial.setdefault("shown", self._say_what_is_shown)
+        self.differences: list[Difference] = []
+        self.is_conflict = False
+        if self.is_bound:
+            self._take_theirs()
         for name, field in self.fields.items():
             if field.widget.is_hidden:
                 continue
@@ -96,7 +107,7 @@ class StampedForm(forms.Form):
         values = {
             name: value
             for name, value in self.cleaned_data.items()
-            if name not in {"form_key", "version"}
+            if name not in {"form_key", "version", "shown"}
         }
         return values | {"stamp": self.stamp}
 
@@ -120,30 +131,102 @@ class StampedForm(forms.Form):
             self.first_wrong.field.widget.attrs["autofocus"] = True
 
     def in_words(self) -> list[tuple[str, str]]:
-        """Say what was typed, field by field, for whoever lost a race."""
-        said = []
-        for bound in self.visible_fields():
-            value = bound.value()
-            typed = value if isinstance(value, list) else [value]
-            labels = _labels(bound.field, typed)
-            words = [labels.get(str(one), str(one)) for one in typed if one]
-            if words:
-                said.append((str(bound.label), ", ".join(words)))
-        return said
+        """Say what was typed, field by field, as a preview shows it."""
+        typed = {bound: self._typed(bound.name) for bound in self.visible_fields()}
+        return [
+            (str(bound.label), say(bound.field, values))
+            for bound, values in typed.items()
+            if values
+        ]
+
+    # -- conflicts ----------------------------------------------------------------
 
     def renew(self, current: Any) -> None:
-        """Keep what was typed and stand on the version that is there now."""
+        """Stand on the version that is there now, beside what was typed.
+
+        Nothing typed is lost: it stays in the fields, and each field in which the two
+        versions differ offers to take what is there now instead.
+        """
         self.data = self.data.copy()
         self.data[self.add_prefix("version")] = str(current.version)
+        present = self.present_values(current)
+        self.differences = self._compare(present)
+        if "shown" in self.fields:
+            self.data[self.add_prefix("shown")] = self._fingerprints(present)
+        self.is_conflict = True
 
+    def present_values(self, current: Any) -> dict[str, Any]:
+        """Give what is there now, by field: what a fresh form would show.
 
-def _labels(field: forms.Field, typed: list[Any]) -> dict[str, str]:
-    """Name what was chosen, also what is no longer offered."""
-    if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
-        ids = [one for one in typed if is_id(one)]
-        rows = field.queryset.model._default_manager.filter(pk__in=ids)
-        return {str(row.pk): str(row) for row in rows}
-    return {str(key): str(label) for key, label in getattr(field, "choices", ())}
+        Forms that add a row to a history override it with the latest row.
+        """
+        fresh = self.made_on(current)
+        return {
+            name: fresh.get_initial_for_field(field, name)
+            for name, field in fresh.fields.items()
+            if is_comparable(field)
+        }
+
+    def made_on(self, current: Any) -> "StampedForm":
+        """Make a fresh form of this kind; forms that take more override it."""
+        return type(self)(subject=current, user=self.user)
+
+    def _say_what_is_shown(self) -> str:
+        return self._fingerprints(
+            {
+                name: self.get_initial_for_field(field, name)
+                for name, field in self.fields.items()
+                if is_comparable(field)
+            }
+        )
+
+    def _compare(self, present: dict[str, Any]) -> list[Difference]:
+        differences = []
+        for bound in self.visible_fields():
+            field, name = bound.field, bound.name
+            known = name in present and is_comparable(field)
+            if not known or not field.has_changed(present[name], bound.data):
+                continue
+            theirs, mine = as_sent(field, present[name]), self._typed(name)
+            one = Difference(
+                name=bound.html_name,
+                label=str(bound.label),
+                theirs=say(field, theirs),
+                mine=say(field, mine),
+                values=theirs,
+                takes_theirs=self._is_untouched(name, mine),
+            )
+            differences.append(one)
+        return differences
+
+    def _typed(self, name: str) -> tuple[str, ...]:
+        values = self.data.getlist(self.add_prefix(name))
+        return tuple(str(one) for one in values if one != "")
+
+    def _is_untouched(self, name: str, mine: tuple[str, ...]) -> bool:
+        """Tell what the person left as the page showed it from what they typed."""
+        shown = self.data.get(self.add_prefix("shown"), "").split()
+        return f"{name}={fingerprint(mine)}" in shown
+
+    def _fingerprints(self, present: dict[str, Any]) -> str:
+        """Remember what the page showed, so that a conflict knows what was typed."""
+        return " ".join(
+            f"{name}={fingerprint(as_sent(field, present[name]))}"
+            for name, field in self.fields.items()
+            if name in present and is_comparable(field)
+        )
+
+    def _take_theirs(self) -> None:
+        """Put what the person chose to take into its field."""
+        chosen = [
+            name
+            for name in map(self.add_prefix, self.fields)
+            if self.data.get(TAKE + name) == "theirs"
+        ]
+        if chosen:
+            self.data = self.data.copy()
+        for name in chosen:
+            self.data.setlist(name, self.data.getlist(THEIRS + name))
 
 
 class RecommendationForm(StampedForm):
@@ -156,6 +239,9 @@ class RecommendationForm(StampedForm):
 
 class DatedForm(RecommendationForm):
     """What every history row carries: its day and its words."""
+
+    # A new row starts from nothing that somebody else could have changed.
+    shown = None  # type: ignore[assignment]
 
     effective_on = forms.DateField(
         label=_("True from"), widget=forms.DateInput(attrs=DAY_INPUT)
@@ -170,6 +256,23 @@ class DatedForm(RecommendationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("effective_on", timezone.localdate())
+
+    def present_row(self, current: Any) -> HistoryRow | None:
+        """Give the row that holds now, to lay beside what was typed."""
+        return None
+
+    def present_values(self, current: Any) -> dict[str, Any]:
+        row = self.present_row(current)
+        if row is None:
+            return {}
+        values = {
+            name: getattr(row, name) for name in self.fields if hasattr(row, name)
+        }
+        evidence = getattr(row, "evidence", None)
+        proof = evidence.order_by("sequence").first() if evidence else None
+        for name in ("document_number", "url"):
+            values[name] = getattr(proof, name, "")
+        return values
 
 
 class HistoryForm(DatedForm):

@@ -155,6 +155,7 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
             "addressee",
             "lead",
             "passage__document",
+            "current_update",
             "current_answer",
         ).prefetch_related("resolutions", "topics", "coordinating")
 

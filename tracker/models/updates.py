@@ -1,10 +1,53 @@
 """What was reported of the progress, and what a second person said of it."""
 
+from typing import Self
+
+from django.apps import apps
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from provinces.models import User
 from tracker.choices import ConfirmationState, Progress
 from tracker.models.history import HistoryRow, one_per_sequence, seen_through
+
+
+class StatusUpdateQuerySet(models.QuerySet["StatusUpdate"]):
+    def waiting_for(self, user: User) -> Self:
+        """Updates of other people on which nobody has said a word (product rules §2.2).
+
+        What was corrected needs no word any more.
+        """
+        recommendations = apps.get_model("tracker.Recommendation").objects
+        told = recommendations.visible_to(user).filter(kept_outside=False)
+        words = Confirmation.objects.filter(corrections__isnull=True)
+        return self.filter(
+            ~Exists(StatusUpdate.objects.filter(corrects=OuterRef("pk"))),
+            ~Exists(words.filter(update=OuterRef("pk"))),
+            recommendation__in=told.values("pk"),
+        ).exclude(author=user)
+
+    def oldest_first(self) -> Self:
+        return self.order_by("recorded_at", "pk")
+
+    def recorded_before(self, update: "StatusUpdate") -> Self:
+        """Those that stand before this one, the oldest first."""
+        return self.filter(
+            Q(recorded_at__lt=update.recorded_at)
+            | Q(recorded_at=update.recorded_at, pk__lt=update.pk)
+        )
+
+    def recorded_after(self, update: "StatusUpdate") -> Self:
+        return self.filter(
+            Q(recorded_at__gt=update.recorded_at)
+            | Q(recorded_at=update.recorded_at, pk__gt=update.pk)
+        )
+
+    def with_page_relations(self) -> Self:
+        """Fetch what a line about an update names."""
+        return self.select_related(
+            "recommendation", "action", "author", "spoken_for"
+        ).prefetch_related("evidence")
 
 
 class StatusUpdate(HistoryRow):
@@ -30,6 +73,8 @@ class StatusUpdate(HistoryRow):
     progress = models.CharField(_("progress"), max_length=20, choices=Progress)
 
     content_fields = ("action_id", "progress")
+
+    objects = StatusUpdateQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("status update")

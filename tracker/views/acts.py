@@ -31,11 +31,13 @@ def act(
     *,
     describe: Callable[[Any], str],
     show: Show,
+    answer: str = "",
 ) -> HttpResponse:
     """Hand a valid form and the thing it is about to a service, and answer.
 
     Done and done before lead to the same address; 409 when somebody else was first,
-    422 for what is wrong: then the page shows what was typed.
+    422 for what is wrong: then the page shows what was typed. A service that was told
+    where its form leads has that `answer`; others lead to what they made.
     """
     try:
         if form.is_valid():
@@ -53,7 +55,7 @@ def act(
         form.add_refusal(refusal)
         return show(form, 422)
     messages.success(request, describe(made))
-    return redirect(made)
+    return redirect(answer or made)
 
 
 def _check_stamp(request: SignedInRequest, form: StampedForm) -> None:

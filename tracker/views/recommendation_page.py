@@ -26,11 +26,13 @@ from tracker.permissions import (
     can_answer,
     can_assign_lead,
     can_clear_difficulty,
+    can_open_confirmations,
     can_open_difficulty,
     can_record_progress,
     can_set_deadline,
 )
 from tracker.reports.answers import describe_answer
+from tracker.reports.confirmations import find_returned
 from tracker.reports.difficulties import list_difficulties
 from tracker.reports.follow_ups import list_actions
 from tracker.reports.timeline import build_timeline
@@ -72,6 +74,7 @@ def show_recommendation(
         "recommendation": found,
         "timeliness": found.judge_timeliness(on=today),
         "today": today,
+        "may_confirm": can_open_confirmations(user),
         "lead_name": names.get(found.lead_id),
         "addressee_name": names.get(found.addressee_id),
         "raised_by_name": names.get(found.raised_by_id),
@@ -85,6 +88,7 @@ def show_recommendation(
         "province": found.province
         and describe_province(found.province.pk, register, on=found.raised_on),
         "answered": describe_answer(found, register, on=today),
+        "returned": find_returned(found),
         "timeline": build_timeline(found, register),
         "actions": list_actions(found, register, on=today),
         "difficulties": difficulties,

@@ -55,7 +55,7 @@ class Chain:
         for due_on in (self.first_day, date(2025, 12, 31), date(2026, 6, 30)):
             self.deadline = say(one, DeadlineChange, by=ha, due_on=due_on)
         land, capital = DifficultyCategory.LAND, DifficultyCategory.CAPITAL
-        self.land = say(one, Difficulty, by=lan, category=land, note="Vướng mặt bằng")
+        self.land = say(one, Difficulty, by=lan, category=land, note="Vướng đền bù")
         self.capital = say(
             one, Difficulty, by=lan, category=capital, note="Chưa bố trí"
         )

@@ -114,11 +114,11 @@ def test_a_corrected_deadline_is_no_extension(ha, settings):
 def test_difficulties_are_opened_and_cleared(chain, entries):
     land, cleared = at(entries, chain.land), at(entries, chain.cleared)
 
-    assert land.title == "Khó khăn, vướng mắc: Đất đai, mặt bằng"
+    assert land.title == "Khó khăn, vướng mắc: Đất đai, giải phóng mặt bằng"
     assert land.detail == "đã tháo gỡ ngày 10/01/2025"
     assert at(entries, chain.capital).detail == ""
-    assert cleared.title == "Đã tháo gỡ: Đất đai, mặt bằng"
-    assert (cleared.refers_to, cleared.refers_title) == (chain.land, "Vướng mặt bằng")
+    assert cleared.title == "Đã tháo gỡ: Đất đai, giải phóng mặt bằng"
+    assert (cleared.refers_to, cleared.refers_title) == (chain.land, "Vướng đền bù")
 
 
 def test_an_action_is_added_and_changed(chain, lan, ha, settings):
@@ -130,17 +130,17 @@ def test_an_action_is_added_and_changed(chain, lan, ha, settings):
     action.save()
 
     changed, added = [
-        one for one in told(chain.one, ha) if one.title.endswith(("thêm", "sửa"))
+        one for one in told(chain.one, ha) if one.title.startswith(("Thêm", "Sửa"))
     ]
 
-    assert added.title == "Việc theo dõi số 1: được thêm"
+    assert added.title == "Thêm việc theo dõi số 1"
     assert (
         added.detail
         == "chủ trì: Ban Chính sách, chiến lược Trung ương · thời hạn: 31/03/2025"
     )
     assert (added.author, added.about) == ("Lê Thu Hà", action.wording)
-    assert changed.title == "Việc theo dõi số 1: được sửa"
-    assert changed.detail == "chủ trì: Sở Công Thương · thời hạn: 30/04/2025"
+    assert changed.title == "Sửa việc theo dõi số 1"
+    assert changed.detail == "cơ quan thực hiện: Sở Công Thương · thời hạn: 30/04/2025"
     assert changed.author == "Trần Thị Lan"
 
 

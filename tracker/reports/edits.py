@@ -56,17 +56,20 @@ def _states(recommendation: Recommendation, records: list[Any]) -> list[Kept]:
     kept = recommendation.history.model
     coordinating = _links(kept.coordinating, records, "organisation_id")
     resolutions = _links(kept.resolutions, records, "resolution_id")
-    states = []
-    for record in records:
-        state = {
+    states = [
+        {
             "record": record,
             "coordinating": coordinating[record.pk],
             "resolutions": resolutions[record.pk],
         }
-        if states and record.history_date - records[0].history_date < ENTERING:
-            for link in ("coordinating", "resolutions"):
-                states[0][link] = states[0][link] or state[link]
-        states.append(state)
+        for record in records
+    ]
+    begun = records[0].history_date if records else None
+    entering = [one for one in states if one["record"].history_date - begun < ENTERING]
+    for link in ("coordinating", "resolutions"):
+        first = next((one[link] for one in entering if one[link]), set())
+        for one in entering:
+            one[link] = one[link] or first
     return states
 
 

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from tests.factories import RAISED_ON, make_organisation
+from provinces.models import Organisation
+from tests.factories import RAISED_ON
 from tracker.choices import AnswerOutcome, ConfirmationState, DifficultyCategory
 from tracker.models import (
     Answer,
@@ -70,6 +71,9 @@ class Chain:
         self.noted = say(
             one, Answer, by=ha, outcome=AnswerOutcome.NOTED, is_final=False
         )
+        ministry, _made = Organisation.objects.get_or_create(
+            name="Bộ Tài chính", kind="ministry", defaults={"sort_key": b""}
+        )
         self.answer = say(
             one,
             Answer,
@@ -79,7 +83,7 @@ class Chain:
             corrects=self.noted,
             effective_on=date(2025, 2, 1),
             note="Thuộc thẩm quyền của bộ",
-            referred_to=make_organisation("Bộ Tài chính"),
+            referred_to=ministry,
         )
         say(one, Evidence, by=ha, answer=self.answer, document_number="99/BTC-NSNN")
         self.action = plan_action(one, by=ha, due_on=date(2025, 3, 31))

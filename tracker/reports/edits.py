@@ -13,7 +13,7 @@ from tracker.models import FollowUpAction, Recommendation, Resolution
 from tracker.reports.entries import Entry
 
 # Links are recorded apart from the row that is entered with them, a moment later.
-ENTERING = timedelta(seconds=5)
+ENTERING = timedelta(seconds=1)
 Kept = dict[str, Any]
 
 
@@ -64,13 +64,18 @@ def _states(recommendation: Recommendation, records: list[Any]) -> list[Kept]:
         }
         for record in records
     ]
-    begun = records[0].history_date if records else None
-    entering = [one for one in states if one["record"].history_date - begun < ENTERING]
+    entering = [one for one in states if _is_entering(one["record"], records[0])]
     for link in ("coordinating", "resolutions"):
         first = next((one[link] for one in entering if one[link]), set())
         for one in entering:
             one[link] = one[link] or first
     return states
+
+
+def _is_entering(record: Any, first: Any) -> bool:
+    """Tell the moment of entering from whatever anybody does later."""
+    is_same_person = record.history_user_id == first.history_user_id
+    return is_same_person and record.history_date - first.history_date < ENTERING
 
 
 def _links(links: Any, records: list[Any], column: str) -> dict[int, set[int]]:

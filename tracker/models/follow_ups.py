@@ -1,5 +1,6 @@
 """What is to be done because of a recommendation, by whom and until when."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Self
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from provinces.folding import VietnameseTextField
-from provinces.models import Organisation
+from provinces.models import Organisation, User
 from tracker.choices import ConfirmationState, Progress, Timeliness
 from tracker.models.updates import StatusUpdate
 from tracker.timeliness import CLOSED, judge_timeliness
@@ -47,7 +48,7 @@ class FollowUpAction(models.Model):
     )
     due_on = models.DateField(_("deadline"), null=True, blank=True)
     entered_by = models.ForeignKey(
-        "provinces.User",
+        User,
         verbose_name=_("entered by"),
         on_delete=models.PROTECT,
         related_name="+",
@@ -91,7 +92,10 @@ class FollowUpAction(models.Model):
             "entered_at",
         ]
     )
-    _history_user: models.Model
+
+    # What the history library adds, and what it reads from a row that is saved.
+    save_without_historical_record: Callable[..., None]
+    _history_user: User
 
     objects = FollowUpActionQuerySet.as_manager()
 

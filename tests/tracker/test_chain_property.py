@@ -65,25 +65,36 @@ class Step:
     corrects: int | None
 
 
-steps = st.builds(
-    Step,
-    table=st.sampled_from(
-        [StatusUpdate, StatusUpdate, Confirmation, Confirmation, Answer]
-        + [DeadlineChange, DeadlineChange, Difficulty, DifficultyClearance]
-    ),
-    hours=st.integers(0, 40),
-    days_back=st.integers(0, 6),
-    progress=st.sampled_from(
-        [Progress.COMPLETED, Progress.IN_PROGRESS, Progress.SUSPENDED]
-    ),
-    outcome=st.sampled_from(["confirmed", "confirmed", "returned"]),
-    answer=st.sampled_from(AnswerOutcome.values),
-    days_due=st.none() | st.integers(0, 8),
-    is_about_action=st.booleans(),
-    which=st.integers(0, 3),
-    corrects=st.none() | st.none() | st.integers(0, 2),
+# Each history dwells on a few tables, so that its rows meet each other.
+TABLES = [
+    [StatusUpdate, Confirmation],
+    [DeadlineChange],
+    [Difficulty, DifficultyClearance],
+    [StatusUpdate, Confirmation, Answer, DeadlineChange],
+]
+
+
+def steps(tables):
+    return st.builds(
+        Step,
+        table=st.sampled_from(tables),
+        hours=st.integers(0, 40),
+        days_back=st.integers(0, 6),
+        progress=st.sampled_from(
+            [Progress.COMPLETED, Progress.IN_PROGRESS, Progress.SUSPENDED]
+        ),
+        outcome=st.sampled_from(["confirmed", "confirmed", "returned"]),
+        answer=st.sampled_from(AnswerOutcome.values),
+        days_due=st.none() | st.integers(0, 8) | st.integers(0, 8),
+        is_about_action=st.booleans(),
+        which=st.integers(0, 3),
+        corrects=st.none() | st.none() | st.integers(0, 2),
+    )
+
+
+histories = st.sampled_from(TABLES).flatmap(
+    lambda tables: st.lists(steps(tables), min_size=5, max_size=14)
 )
-histories = st.lists(steps, min_size=6, max_size=16)
 
 
 def content(recommendation, action, step):

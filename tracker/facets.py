@@ -10,8 +10,20 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from provinces.succession import OrganisationNames, Register
-from tracker.choices import Flag, Progress, RecommendationKind, Timeliness
-from tracker.filters import FILTER_LABELS, NONE, Named, RecommendationFilter
+from tracker.choices import (
+    ConfirmationState,
+    Flag,
+    Progress,
+    RecommendationKind,
+    Timeliness,
+)
+from tracker.filters import (
+    ANSWERS,
+    FILTER_LABELS,
+    NONE,
+    Named,
+    RecommendationFilter,
+)
 from tracker.timeliness import SEVEN_PARTS, timeliness_expression
 
 
@@ -66,6 +78,8 @@ def count_facets(chosen: RecommendationFilter) -> Counts:
         "progress": "progress",
         "province": "province",
         "lead": "lead",
+        "confirmation": "confirmation",
+        "answer": "answer",
         "kind": "kind",
         "topic": "topics",
     }
@@ -85,6 +99,7 @@ def count_facets(chosen: RecommendationFilter) -> Counts:
     for name, key, count in first.union(*others, all=True):
         facets[name][key if key is not None else NONE] = count
     total = facets.pop("total", {}).get("", 0)
+    facets["answer"][NONE] = facets["answer"].pop("", 0)
     facets["province"] = _roll_up(facets["province"], chosen.register)
     judged = facets["timeliness"]
     soon = judged.get(Timeliness.DUE_SOON, 0)
@@ -145,6 +160,8 @@ def build_facets(
         build.fixed("timeliness", parts),
         build.by_key("province", provinces, largest_first=True),
         build.largest("lead", leads),
+        build.fixed("confirmation", ConfirmationState),
+        build.pairs("answer", ANSWERS),
         build.fixed("kind", RecommendationKind),
         build.by_key("topic", names.topic),
         build.fixed("flag", Flag),
@@ -168,7 +185,10 @@ class _FacetBuilder:
         return Facet(name, str(FILTER_LABELS[name]), tuple(options), is_data)
 
     def fixed(self, name: str, choices: Iterable[Any]) -> Facet:
-        options = [self.option(name, choice.value, choice.label) for choice in choices]
+        return self.pairs(name, [(one.value, one.label) for one in choices])
+
+    def pairs(self, name: str, pairs: Iterable[tuple[str, Any]]) -> Facet:
+        options = [self.option(name, value, label) for value, label in pairs]
         return self.facet(name, options, is_data=False)
 
     def by_key(

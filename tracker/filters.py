@@ -12,11 +12,18 @@ from django.db.models import F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from provinces.models import Province, User
 from provinces.succession import OrganisationNames, Register, register_of
-from tracker.choices import Flag, Progress, RecommendationKind, Timeliness
+from tracker.choices import (
+    AnswerOutcome,
+    ConfirmationState,
+    Flag,
+    Progress,
+    RecommendationKind,
+    Timeliness,
+)
 from tracker.models import Recommendation, Resolution, Topic, WorkingSession
 from tracker.models.recommendations import RecommendationQuerySet as Rows
 
@@ -32,6 +39,8 @@ FILTER_LABELS = {
     "resolution": gettext_lazy("Resolution"),
     "progress": gettext_lazy("Progress"),
     "timeliness": gettext_lazy("Deadline"),
+    "confirmation": gettext_lazy("Confirmation"),
+    "answer": gettext_lazy("Answer"),
     "province": gettext_lazy("Province"),
     "lead": gettext_lazy("Lead organisation"),
     "addressee": gettext_lazy("Addressee"),
@@ -40,6 +49,11 @@ FILTER_LABELS = {
     "topic": gettext_lazy("Topic"),
     "flag": gettext_lazy("Needs attention"),
 }
+# What the answer of a recommendation may be asked for, none of them first.
+ANSWERS = (
+    (NONE, pgettext_lazy("answer", "None yet")),
+    *AnswerOutcome.choices,
+)
 # Belongs to the page and not to the filter.
 PAGE = "page"
 # Said once; of several the last one holds.
@@ -121,6 +135,13 @@ class RecommendationFilter(filters.FilterSet):
     timeliness = filters.MultipleChoiceFilter(
         method="by_timeliness", choices=Timeliness.choices
     )
+    confirmation = filters.MultipleChoiceFilter(
+        field_name="confirmation",
+        lookup_expr="exact",
+        choices=ConfirmationState.choices,
+        distinct=False,
+    )
+    answer = filters.MultipleChoiceFilter(method="by_answer")
     kind = filters.MultipleChoiceFilter(
         field_name="kind",
         lookup_expr="exact",
@@ -170,6 +191,8 @@ class RecommendationFilter(filters.FilterSet):
             "resolution": [one.key for one in self.names.resolution],
             "progress": Progress.values,
             "timeliness": Timeliness.values,
+            "confirmation": ConfirmationState.values,
+            "answer": [NONE, *AnswerOutcome.values],
             "kind": RecommendationKind.values,
             "province": [one.key for one in self.names.province],
             "lead": bodies,
@@ -279,6 +302,10 @@ class RecommendationFilter(filters.FilterSet):
             wanted |= Q(**{f"{name}__isnull": True})
         return rows.filter(wanted)
 
+    def by_answer(self, rows: Rows, name: str, values: list[str]) -> Rows:
+        wanted = ["" if value == NONE else value for value in values]
+        return rows.filter(answer__in=wanted) if wanted else rows
+
     def by_flag(self, rows: Rows, name: str, flags: list[str]) -> Rows:
         if not flags:
             return rows
@@ -305,6 +332,8 @@ def describe_filter(
         "resolution": {one.key: one.name for one in names.resolution},
         "progress": dict(Progress.choices),
         "timeliness": dict(Timeliness.choices),
+        "confirmation": dict(ConfirmationState.choices),
+        "answer": dict(ANSWERS),
         "kind": dict(RecommendationKind.choices),
         "province": {one.key: one.name for one in names.province},
         "lead": {str(pk): name for pk, name in organisations.items()},

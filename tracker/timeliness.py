@@ -21,6 +21,7 @@ SEVEN_PARTS = (
     Timeliness.NO_DEADLINE,
     Timeliness.NOT_COUNTED,
 )
+LATE = (Timeliness.COMPLETED_LATE, Timeliness.OVERDUE)
 UNCOUNTED = (Progress.SUSPENDED, Progress.DISCONTINUED)
 # A flag is raised only while there is still something to do.
 CLOSED = (Progress.COMPLETED, Progress.DISCONTINUED)
@@ -51,21 +52,37 @@ def _judge_open(due_on: date, on: date) -> Timeliness:
     return Timeliness.IN_TIME
 
 
-def timeliness_expression(*, on: date) -> Case:
-    """Give the same judgement as SQL over the columns of a recommendation."""
+def count_days_late(
+    progress: str, completed_on: date | None, due_on: date | None, *, on: date
+) -> int:
+    """Count the days past a deadline, the original or the current one; 0 in time."""
+    if judge_timeliness(progress, completed_on, due_on, on=on) not in LATE:
+        return 0
+    until = completed_on if progress == Progress.COMPLETED else on
+    return (until - due_on).days if until and due_on else 0
+
+
+def timeliness_expression(*, on: date, due: str = "due_on") -> Case:
+    """Give the same judgement as SQL over columns of a recommendation or an action.
+
+    `due` is the column of the deadline that it is judged against.
+    """
     soon = on + timedelta(days=settings.DUE_SOON_DAYS)
-    completed = Q(progress=Progress.COMPLETED)
+    completed, no_deadline = (
+        Q(progress=Progress.COMPLETED),
+        Q(**{f"{due}__isnull": True}),
+    )
     return Case(
         When(progress__in=UNCOUNTED, then=Value(Timeliness.NOT_COUNTED)),
-        When(completed & Q(due_on__isnull=True), then=Value(Timeliness.COMPLETED)),
+        When(completed & no_deadline, then=Value(Timeliness.COMPLETED)),
         When(
-            completed & Q(completed_on__gt=F("due_on")),
+            completed & Q(completed_on__gt=F(due)),
             then=Value(Timeliness.COMPLETED_LATE),
         ),
         When(completed, then=Value(Timeliness.COMPLETED_ON_TIME)),
-        When(due_on__isnull=True, then=Value(Timeliness.NO_DEADLINE)),
-        When(due_on__lt=on, then=Value(Timeliness.OVERDUE)),
-        When(due_on__lte=soon, then=Value(Timeliness.DUE_SOON)),
+        When(no_deadline, then=Value(Timeliness.NO_DEADLINE)),
+        When(**{f"{due}__lt": on}, then=Value(Timeliness.OVERDUE)),
+        When(**{f"{due}__lte": soon}, then=Value(Timeliness.DUE_SOON)),
         default=Value(Timeliness.IN_TIME),
         output_field=CharField(),
     )

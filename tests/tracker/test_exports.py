@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from tests.chain import Chain, plan_action
 from tests.factories import (
     make_deadline,
     make_organisation,
@@ -32,10 +33,19 @@ HEADS = [
     "Cơ quan chủ trì",
     "Cơ quan phối hợp",
     "Thời hạn",
+    "Thời hạn ban đầu",
+    "Số lần gia hạn",
     "Tiến độ",
+    "Xác nhận",
+    "Tiến độ đã xác nhận",
     "Tình trạng thời hạn",
     "Ngày hoàn thành",
     "Kết quả thực hiện",
+    "Khó khăn, vướng mắc",
+    "Trả lời: kết quả",
+    "Trả lời: ngày",
+    "Trả lời: văn bản",
+    "Việc theo dõi",
     "Nguồn",
     "Trích dẫn",
     "Cập nhật gần nhất",
@@ -103,10 +113,15 @@ def test_csv_has_the_declared_columns_and_plain_values(coordinator, full):
         "Bộ Kế hoạch và Đầu tư (nay là Bộ Tài chính)",
         "Bộ Ca; Bộ Y tế",
         "2026-12-31",
+        "2026-12-31",
+        "0",
         "Hoàn thành",
+        "Chưa xác nhận",
+        "",
         "Hoàn thành đúng hạn",
         "2024-06-26",
         "Đã bổ sung 200 ha",
+        *[""] * 5,
         f"{full.passage.document.title}, dòng 60",
         "bổ sung chỉ tiêu đất khu công nghiệp",
         "2026-11-23 10:30",
@@ -142,6 +157,56 @@ def test_xlsx_has_typed_cells_and_says_what_is_not_determined(coordinator, full)
     assert second["Thời hạn"] == "Chưa xác định"
     assert second["Cập nhật gần nhất"] is None
     assert sheet.freeze_panes == "C2"
+
+
+CHAIN = {
+    "Thời hạn": "2026-06-30",
+    "Thời hạn ban đầu": "2025-06-30",
+    "Số lần gia hạn": "2",
+    "Tiến độ": "Hoàn thành",
+    "Xác nhận": "Yêu cầu bổ sung",
+    "Tiến độ đã xác nhận": "Đang thực hiện",
+    "Khó khăn, vướng mắc": "Vốn: Chưa bố trí",
+    "Trả lời: kết quả": "Không thuộc thẩm quyền",
+    "Trả lời: ngày": "2025-02-01",
+    "Trả lời: văn bản": "99/BTC-NSNN",
+}
+
+
+def test_the_chain_stands_in_both_formats(coordinator, lan, ha):
+    chain = Chain(make_recommendation(code_number=3), lan, ha)
+    second = plan_action(
+        chain.one, by=ha, number=2, wording="Rà soát quy hoạch", owner=lan.organisation
+    )
+    Chain(make_recommendation(code_number=4), lan, ha)
+    work = (
+        f"1. {chain.action.wording} – {ha.organisation} – Hoàn thành; "
+        f"2. {second.wording} – {lan.organisation} – Chưa thực hiện"
+    )
+
+    written = [
+        dict(zip(HEADS, row, strict=True))
+        for row in csv_rows(coordinator, "?sort=code")
+    ]
+    sheet = workbook(coordinator, "?sort=code").worksheets[0]
+    shown = dict(zip(HEADS, (cell.value for cell in sheet[2]), strict=True))
+
+    for row in written[1:]:
+        assert {head: row[head] for head in CHAIN} == CHAIN
+    assert written[1]["Việc theo dõi"] == shown["Việc theo dõi"] == work
+    assert shown["Số lần gia hạn"] == 2
+    assert shown["Trả lời: ngày"] == datetime(2025, 2, 1)
+    assert shown["Khó khăn, vướng mắc"] == CHAIN["Khó khăn, vướng mắc"]
+
+
+def test_xlsx_says_where_nothing_was_confirmed_and_counts_no_extension(coordinator, ha):
+    make_update(make_recommendation(), by=ha)
+
+    sheet = workbook(coordinator).worksheets[0]
+    shown = dict(zip(HEADS, (cell.value for cell in sheet[2]), strict=True))
+
+    assert shown["Tiến độ đã xác nhận"] == "Chưa có số liệu được xác nhận"
+    assert shown["Số lần gia hạn"] == 0
 
 
 def test_xlsx_second_sheet_says_what_the_file_is(coordinator, full, ha):
@@ -210,7 +275,7 @@ def test_no_formula_survives(coordinator, ha, start):
     sheet = workbook(coordinator).worksheets[0]
 
     assert written[2].startswith("'")
-    assert written[13].startswith("'")
+    assert written[HEADS.index("Kết quả thực hiện")].startswith("'")
     assert {cell.data_type for cell in sheet[2]} <= {"s", "n", "d"}
 
 
@@ -220,7 +285,7 @@ def test_text_is_composed_and_control_characters_are_dropped(coordinator, ha):
     make_update(row, by=ha, note="tab\x0bdọc")
 
     assert csv_rows(coordinator)[1][2] == "Tháo gỡ vướng mắc"
-    assert workbook(coordinator).worksheets[0]["N2"].value == "tabdọc"
+    assert workbook(coordinator).worksheets[0]["R2"].value == "tabdọc"
 
 
 def test_file_names_say_what_the_file_is(coordinator):
@@ -250,14 +315,15 @@ def test_export_refuses_post(coordinator, url):
 
 
 def test_export_queries_do_not_grow_with_rows(
-    coordinator, ha, django_assert_num_queries
+    coordinator, ha, lan, django_assert_num_queries
 ):
     resolution = make_resolution()
     make_recommendation([resolution], lead=ha.organisation)
-    with django_assert_num_queries(10) as first:
+    with django_assert_num_queries(14) as first:
         csv_rows(coordinator)
 
     for _ in range(20):
-        make_recommendation([resolution], lead=ha.organisation)
+        one = make_recommendation([resolution], lead=ha.organisation)
+    Chain(one, lan, ha)
     with django_assert_num_queries(len(first)):
         csv_rows(coordinator)

@@ -11,17 +11,26 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from tests.chain import Chain
 from tests.factories import make_deadline, make_recommendation, make_update
 from tracker.choices import Progress
-from tracker.models import HISTORY_MODELS, Evidence, Recommendation, StatusUpdate
+from tracker.models import (
+    HISTORY_MODELS,
+    Evidence,
+    FollowUpAction,
+    Recommendation,
+    StatusUpdate,
+)
 from tracker.models.history import (
     GUARDED_TABLES,
     install_append_only_guards,
     remove_append_only_guards,
 )
+from tracker.models.state import CHAIN_COLUMNS, STATE_COLUMNS, CachedState
 from tracker.services import verification
 from tracker.services.deadlines import set_deadline
 from tracker.services.evidence import Proof
+from tracker.services.history import ACTION_STATE
 from tracker.services.leads import assign_lead
 from tracker.services.progress import record_progress
 from tracker.services.submissions import Stamp
@@ -360,6 +369,78 @@ def test_a_wrong_cached_column_is_found(story, column, value):
     assert list(find_faults()) == [
         f"{story.code}: {column} is {value!r} and should be {true!r}."
     ]
+
+
+# A value that is right for no row of the whole chain, by column.
+FALSIFIED = {
+    "progress": "suspended",
+    "completed_on": date(2020, 1, 1),
+    "due_on": date(2020, 1, 1),
+    "original_due_on": date(2020, 1, 1),
+    "extension_count": 9,
+    "last_update_at": MOMENT,
+    "current_update": None,
+    "confirmation": "unconfirmed",
+    "confirmed_progress": "suspended",
+    "answer": "accepted",
+    "answered_on": date(2020, 1, 1),
+    "current_answer": None,
+    "open_difficulties": 9,
+}
+
+
+@pytest.fixture
+def whole(lan, ha):
+    """Rows of all tables: completed and returned, answered, extended, hindered."""
+    chain = Chain(make_recommendation(), lan, ha)
+    connection.check_constraints()
+    assert list(find_faults()) == []
+    assert {model for model in HISTORY_MODELS if model.objects.exists()} == {
+        *HISTORY_MODELS
+    }
+    return chain
+
+
+@pytest.mark.parametrize("column", STATE_COLUMNS)
+def test_each_falsified_column_of_the_state_is_found(whole, column):
+    one, false = whole.one, FALSIFIED[column]
+    true = getattr(one, column)
+    assert true not in (None, "", 0), "nothing to falsify"
+    Recommendation.objects.update(**{column: false})
+
+    assert list(find_faults()) == [
+        f"{one.code}: {column} is {false!r} and should be {true!r}."
+    ]
+
+
+@pytest.mark.parametrize("column", ACTION_STATE)
+def test_each_falsified_column_of_an_action_is_found(whole, column):
+    action, false = whole.action, FALSIFIED[column]
+    true = getattr(action, column)
+    assert true not in (None, "", 0), "nothing to falsify"
+    FollowUpAction.objects.update(**{column: false})
+
+    assert list(find_faults()) == [
+        f"{whole.one.code}, action 1: {column} is {false!r} and should be {true!r}."
+    ]
+
+
+@pytest.mark.parametrize("model", HISTORY_MODELS)
+def test_a_changed_row_of_every_table_is_found(whole, model):
+    row = model.objects.filter(recommendation=whole.one).first()
+
+    rewrite(row, "note", "viết lại")
+
+    assert_chain_breaks(whole.one, row.sequence, OTHER_CONTENT)
+
+
+def test_every_cached_column_is_verified():
+    columns = {field.name for field in CachedState._meta.local_fields}
+    assert columns - {"version"} == {*STATE_COLUMNS, *CHAIN_COLUMNS}
+
+    left_out = {"id", "recommendation", "number", "wording", "owner", "due_on"}
+    columns = {field.name for field in FollowUpAction._meta.local_fields}
+    assert columns - left_out - {"entered_by", "entered_at"} == {*ACTION_STATE}
 
 
 def test_a_cached_state_without_any_history_is_found(db):

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from provinces.choices import OrganisationKind
+from tests.chain import Chain, say
 from tests.factories import (
     make_deadline,
     make_organisation,
@@ -18,7 +19,7 @@ from tests.factories import (
     make_update,
 )
 from tracker.choices import Progress, RecommendationKind
-from tracker.models import Participation, Recommendation, WorkingSession
+from tracker.models import Confirmation, Participation, Recommendation, WorkingSession
 
 LIST = "/recommendations/"
 ROW = re.compile(r'data-code="([^"]+)"')
@@ -162,6 +163,88 @@ def test_stale_means_no_update_for_ninety_days(ask, ha, time_machine):
     assert read(ask("?flag=stale"))[1] == 0
     time_machine.move_to("2026-04-02 00:01 +0700")
     assert read(ask("?flag=stale"))[1] == 1
+
+
+@pytest.fixture
+def four(ha, lan):
+    """Untold, told, told and confirmed, and the whole chain; by their codes."""
+    silent, told, agreed, whole = (
+        make_recommendation(code_number=number) for number in range(1, 5)
+    )
+    make_update(told, by=lan)
+    update = make_update(agreed, by=lan)
+    say(agreed, Confirmation, by=ha, update=update, outcome="confirmed")
+    Chain(whole, lan, ha)
+    make_update(whole, by=lan, effective_on=date(2025, 6, 1))
+    return {1: silent, 2: told, 3: agreed, 4: whole}
+
+
+ASKED = [
+    ("confirmation", "unconfirmed", {2, 4}),
+    ("confirmation", "confirmed", {3}),
+    ("confirmation", "returned", set()),
+    ("answer", "none", {1, 2, 3}),
+    ("answer", "outside_remit", {4}),
+    ("answer", "noted", set()),
+    ("flag", "difficulty", {4}),
+    ("flag", "unanswered", {1, 2, 3}),
+    ("flag", "answered_unresolved", {4}),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "numbers"), ASKED)
+def test_what_the_chain_says_is_filtered_and_counted(ask, four, name, value, numbers):
+    codes, count, facets = read(ask(f"?{name}={value}"))
+
+    assert set(codes) == {four[number].code for number in numbers}
+    assert facets[name, value] == count == len(numbers)
+
+
+def test_confirmation_and_answer_are_said_in_words_and_in_the_file_name(
+    ask, sign_in, ha
+):
+    query = "?confirmation=returned&answer=none&answer=noted"
+
+    text = ask(query).content.decode()
+    answer = sign_in(ha).get(f"{LIST}export.csv{query}")
+
+    assert "Xác nhận: Yêu cầu bổ sung · Trả lời: Chưa có trả lời, Ghi nhận" in text
+    assert "kien-nghi_returned_answer-none_answer-noted_" in str(answer.headers)
+    assert ask("?answer=perhaps").content.decode().count("answer=perhaps") == 1
+
+
+def test_a_line_says_what_was_confirmed_answered_and_stands_in_the_way(
+    sign_in, ha, four, time_machine
+):
+    time_machine.move_to("2027-02-01 09:00 +0700")
+
+    text = sign_in(ha).get(LIST).content.decode()
+
+    lines = text.split("<tr data-code=")[1:]
+    said = {
+        number: re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", line))
+        for number, one in four.items()
+        for line in lines
+        if line.startswith(f'"{one.code}"')
+    }
+    assert "xác nhận" not in said[1]
+    assert "Chưa xác nhận" in said[2]
+    assert "Đã xác nhận" in said[3]
+    assert "Đã xác nhận: " not in said[4], "the same is confirmed already"
+    assert "Chưa xác nhận" in said[4]
+    assert "Đã trả lời, chưa giải quyết · 730 ngày" in said[4]
+    assert "Có vướng mắc" in said[4]
+    assert "vướng mắc" not in said[1] + said[2] + said[3]
+
+
+def test_reported_and_confirmed_progress_stand_side_by_side(ask, lan, ha):
+    Chain(make_recommendation(), lan, ha)
+
+    text = ask().content.decode()
+
+    assert "Yêu cầu bổ sung</span>" in text
+    assert "Đã xác nhận: Đang thực hiện" in text
+    assert "Trả lời: Không thuộc thẩm quyền" in text
 
 
 def test_topic_and_session_filter(ask):

@@ -23,9 +23,15 @@ class DeadlineForm(HistoryForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("due_on", self.recommendation.due_on)
-        self.fields["note"].label = _("Reason for a change")
+        self.fields["note"].label = _("Reason for the extension or change")
         self.fields["note"].widget.attrs["rows"] = 2
         self.fields["effective_on"].label = _("Decided on")
+        if self.recommendation.original_due_on:
+            self.fields["due_on"].label = _("New deadline")
+            self.fields["due_on"].help_text = _(
+                "A later day is an extension: it needs its reason and the document "
+                "that decided it. Empty takes the deadline back."
+            )
 
     def present_row(self, current: Recommendation) -> DeadlineChange | None:
         history = History(deadline_changes=list(current.deadline_changes.all()))

@@ -4,12 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tracker.choices import Progress, RecommendationKind
+from tracker.choices import (
+    AnswerOutcome,
+    ConfirmationState,
+    Progress,
+    RecommendationKind,
+)
 from tracker.timeliness import judge_timeliness
 
 # One recommendation as plain values, with names already looked up.
@@ -39,6 +45,11 @@ def _timeliness(row: Row) -> str:
         row["progress"], row["completed_on"], row["due_on"], on=row["on"]
     )
     return str(judged.label)
+
+
+def _label(row: Row, name: str, choices: type[TextChoices]) -> str:
+    """Give the word for a value of choices; nothing where nothing was said."""
+    return str(choices(row[name]).label) if row[name] else ""
 
 
 def _source(row: Row) -> str:
@@ -99,10 +110,35 @@ PROGRESS_COLUMNS = (
         when_empty=UNDETERMINED,
     ),
     Column(
+        _("Original deadline"),
+        lambda row: row["original_due_on"],
+        needs=("original_due_on",),
+        width=13,
+    ),
+    Column(
+        _("Number of extensions"),
+        lambda row: row["extension_count"],
+        needs=("extension_count",),
+        width=9,
+    ),
+    Column(
         _("Progress"),
-        lambda row: str(Progress(row["progress"]).label),
+        lambda row: _label(row, "progress", Progress),
         needs=("progress",),
         width=16,
+    ),
+    Column(
+        _("Confirmation"),
+        lambda row: _label(row, "confirmation", ConfirmationState),
+        needs=("confirmation",),
+        width=16,
+    ),
+    Column(
+        _("Confirmed progress"),
+        lambda row: _label(row, "confirmed_progress", Progress),
+        needs=("confirmed_progress",),
+        width=16,
+        when_empty=_("No confirmed figures yet"),
     ),
     Column(_("Timeliness"), _timeliness, needs=("completed_on",), width=20),
     Column(
@@ -117,6 +153,26 @@ PROGRESS_COLUMNS = (
         needs=("current_update__note",),
         width=50,
     ),
+    Column(_("Difficulties"), lambda row: row["difficulties"], width=40),
+    Column(
+        _("Answer: outcome"),
+        lambda row: _label(row, "answer", AnswerOutcome),
+        needs=("answer",),
+        width=16,
+    ),
+    Column(
+        _("Answer: day"),
+        lambda row: row["answered_on"],
+        needs=("answered_on",),
+        width=13,
+    ),
+    Column(
+        _("Answer: document"),
+        lambda row: row["answer_documents"],
+        needs=("current_answer",),
+        width=20,
+    ),
+    Column(_("Follow-up actions"), lambda row: row["actions"], width=50),
     Column(
         _("Source"),
         _source,

@@ -14,8 +14,15 @@ from django.utils.translation import gettext as _
 
 from provinces.models import User
 from provinces.succession import OrganisationNames, name_organisations, register_of
-from tracker.models import Recommendation
+from tracker.models import (
+    Difficulty,
+    DifficultyClearance,
+    Evidence,
+    FollowUpAction,
+    Recommendation,
+)
 from tracker.reports.columns import PROGRESS_COLUMNS, Column, Row
+from tracker.services.history import History, find_open_difficulties
 
 BATCH = 2000
 
@@ -74,6 +81,7 @@ def _read_rows(
     position = 0
     while batch := list(islice(rows, BATCH)):
         _add_links(batch, names)
+        _add_chain(batch, names, on)
         for row in batch:
             position += 1
             row |= {"position": position, "on": on}
@@ -99,8 +107,39 @@ def _add_links(batch: list[Row], names: OrganisationNames) -> None:
         row["coordinating"] = "; ".join(bodies[row["pk"]])
 
 
-def _group(pairs: Iterable[tuple[int, str | Promise]]) -> dict[int, list[str]]:
-    grouped: dict[int, list[str]] = defaultdict(list)
+def _add_chain(batch: list[Row], names: OrganisationNames, on: date) -> None:
+    """Add what was answered, stands in the way and is to be done: four queries."""
+    ids = [row["pk"] for row in batch]
+    proofs = Evidence.objects.filter(recommendation__in=ids, answer__isnull=False)
+    documents = _group((one.answer_id, str(one)) for one in proofs.order_by("sequence"))
+    difficulties = _group(
+        (one.recommendation_id, str(one)) for one in _open_difficulties(ids, on)
+    )
+    actions = FollowUpAction.objects.filter(recommendation__in=ids).order_by("number")
+    work = _group(
+        (one.recommendation_id, _describe_action(one, names)) for one in actions
+    )
+    for row in batch:
+        row["answer_documents"] = "; ".join(documents[row["current_answer"]])
+        row["difficulties"] = "; ".join(difficulties[row["pk"]])
+        row["actions"] = "; ".join(work[row["pk"]])
+
+
+def _open_difficulties(ids: list[int], on: date) -> list[Difficulty]:
+    opened = Difficulty.objects.filter(recommendation__in=ids).order_by("sequence")
+    clearances = DifficultyClearance.objects.filter(recommendation__in=ids)
+    history = History(difficulties=list(opened), clearances=list(clearances))
+    return find_open_difficulties(history, on=on, at=history.newest_moment())
+
+
+def _describe_action(action: FollowUpAction, names: OrganisationNames) -> str:
+    """Say "1. Trình phê duyệt – Sở Công Thương – Đang thực hiện"."""
+    said = (action.wording, names.get(action.owner_id), action.get_progress_display())
+    return f"{action.number}. {' – '.join(str(one) for one in said if one)}"
+
+
+def _group(pairs: Iterable[tuple[Any, str | Promise]]) -> dict[Any, list[str]]:
+    grouped: dict[Any, list[str]] = defaultdict(list)
     for key, value in pairs:
         grouped[key].append(str(value))
     return grouped

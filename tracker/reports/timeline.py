@@ -1,67 +1,80 @@
 """What happened to one recommendation, newest first."""
 
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
 
-from django.utils import timezone
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from provinces.succession import OrganisationNames, Register, name_organisations
-from tracker.choices import Progress
-from tracker.models import DeadlineChange, Evidence, Recommendation, StatusUpdate
+from provinces.succession import Register
+from tracker.choices import ConfirmationState, Progress
+from tracker.models import (
+    Answer,
+    Confirmation,
+    DeadlineChange,
+    Difficulty,
+    DifficultyClearance,
+    Evidence,
+    Recommendation,
+    StatusUpdate,
+)
+from tracker.models.evidence import PROVEN
 from tracker.models.history import HistoryRow
+from tracker.reports.edits import edit_entries, write_day
+from tracker.reports.entries import Entry
 
-
-@dataclass(frozen=True)
-class Entry:
-    """One thing that happened: a report, a deadline, an edit, or the beginning."""
-
-    title: str
-    day: date
-    recorded_at: datetime | None = None
-    tone: str = "plain"
-    detail: str = ""
-    author: str = ""
-    spoken_for: str = ""
-    note: str = ""
-    evidence: tuple[Evidence, ...] = ()
-    sequence: int | None = None
-    update: StatusUpdate | None = None
-    is_corrected: bool = False
-    corrects: HistoryRow | None = None
-
-    @property
-    def is_backdated(self) -> bool:
-        return (
-            self.recorded_at is not None
-            and timezone.localdate(self.recorded_at) != self.day
-        )
+# By the column that names it and its key: what proves a row.
+Proofs = dict[tuple[str, int], list[Evidence]]
 
 
 def build_timeline(recommendation: Recommendation, register: Register) -> list[Entry]:
-    """Put history rows and edits in one line, the latest day first."""
-    updates = list(
-        recommendation.updates.select_related("author", "spoken_for", "corrects")
-        .prefetch_related("evidence")
-        .order_by("effective_on", "sequence")
-    )
-    changes = list(
-        recommendation.deadline_changes.select_related("author", "spoken_for")
-        .prefetch_related("evidence")
-        .order_by("effective_on", "sequence")
-    )
-    entries = [_beginning(recommendation)]
-    entries += _progress_entries(updates)
-    entries += _deadline_entries(changes)
-    entries += _edit_entries(recommendation, register)
+    """Put history rows and edits in one line, the latest day first.
+
+    As many statements for a long history as for a short one.
+    """
+    proofs = _read_proofs(recommendation)
+    updates = _read(recommendation.updates, "action")
+    confirmations = _read(recommendation.confirmations, "update__action")
+    entries = [
+        _beginning(recommendation),
+        *_update_entries(updates, confirmations, proofs),
+        *_confirmation_entries(confirmations),
+        *_answer_entries(_read(recommendation.answers, "referred_to"), proofs),
+        *_deadline_entries(_read(recommendation.deadline_changes), proofs),
+        *_difficulty_entries(
+            _read(recommendation.difficulties),
+            _read(recommendation.difficulty_clearances, "difficulty"),
+        ),
+        *edit_entries(recommendation, register),
+    ]
     return sorted(entries, key=_moment, reverse=True)
 
 
-def _moment(entry: Entry) -> tuple[date, float]:
+def _read(rows: Any, *related: str) -> list[Any]:
+    """Read the rows of one table in the order in which they hold."""
+    found: QuerySet = rows.select_related("author", "spoken_for", *related)
+    read = list(found.order_by("effective_on", "sequence"))
+    by_key = {row.pk: row for row in read}
+    for row in read:
+        # What a row corrects is of the same table: it is here already.
+        row.corrects = by_key.get(row.corrects_id)
+    return read
+
+
+def _read_proofs(recommendation: Recommendation) -> Proofs:
+    proofs: Proofs = defaultdict(list)
+    for one in recommendation.evidence.order_by("sequence"):
+        for column in PROVEN:
+            if (proven := getattr(one, f"{column}_id")) is not None:
+                proofs[column, proven].append(one)
+    return proofs
+
+
+def _moment(entry: Entry) -> tuple[date, float, int]:
     recorded = entry.recorded_at.timestamp() if entry.recorded_at else 0.0
-    return entry.day, recorded
+    return entry.day, recorded, entry.sequence or 0
 
 
 def _beginning(recommendation: Recommendation) -> Entry:
@@ -73,106 +86,192 @@ def _beginning(recommendation: Recommendation) -> Entry:
     )
 
 
-def _progress_entries(updates: list[StatusUpdate]) -> list[Entry]:
-    corrected = {update.corrects_id for update in updates}
-    entries, before = [], str(Progress.NOT_STARTED.label)
+def _entry(
+    row: HistoryRow, name: Callable[[Any], str], corrected: set[Any], **fields: Any
+) -> Entry:
+    """Say what every history row says, and what this one says beside it."""
+    return Entry(
+        title=name(row),
+        day=row.effective_on,
+        recorded_at=row.recorded_at,
+        author=str(row.author),
+        spoken_for=str(row.spoken_for),
+        note=row.note,
+        sequence=row.sequence,
+        row=row,
+        is_corrected=row.pk in corrected,
+        corrects=row.corrects,
+        corrects_title=name(row.corrects) if row.corrects else "",
+        **fields,
+    )
+
+
+def _corrected(rows: Iterable[HistoryRow]) -> set[Any]:
+    return {row.corrects_id for row in rows}
+
+
+# -- progress and what a second person said of it -----------------------------------
+
+
+def _name_update(update: StatusUpdate) -> str:
+    words = str(update.get_progress_display())
+    if update.action is None:
+        return words
+    named = _("Follow-up action %(number)s: %(progress)s")
+    return named % {"number": update.action.number, "progress": words}
+
+
+def _update_entries(
+    updates: list[StatusUpdate], confirmations: list[Confirmation], proofs: Proofs
+) -> list[Entry]:
+    corrected, said = _corrected(updates), _last_words(confirmations)
+    entries = []
+    before: dict[int | None, str] = defaultdict(lambda: str(Progress.NOT_STARTED.label))
     for update in updates:
         is_corrected = update.pk in corrected
         words = str(update.get_progress_display())
-        came_from = _("from %(before)s") % {"before": before} if words != before else ""
+        last = before[update.action_id]
+        came_from = _("from %(before)s") % {"before": last} if words != last else ""
+        state = said.get(update.pk, ConfirmationState.UNCONFIRMED)
         entries.append(
-            Entry(
-                title=words,
+            _entry(
+                update,
+                _name_update,
+                corrected,
                 tone=update.progress,
                 detail="" if is_corrected else came_from,
+                about=update.action.wording if update.action else "",
                 update=update,
-                is_corrected=is_corrected,
-                corrects=update.corrects,
-                **_common(update),
+                confirmation="" if is_corrected else str(state.label),
+                evidence=tuple(proofs["update", update.pk]),
             )
         )
-        before = before if is_corrected else words
+        if not is_corrected:
+            before[update.action_id] = words
     return entries
 
 
-def _deadline_entries(changes: list[DeadlineChange]) -> list[Entry]:
-    corrected = {change.corrects_id for change in changes}
-    entries, before = [], None
-    for change in changes:
-        day = f"{change.due_on:%d/%m/%Y}" if change.due_on else _("Not determined")
-        entries.append(
-            Entry(
-                title=_("Deadline: %(day)s") % {"day": day},
-                detail=_("instead of %(day)s") % {"day": f"{before:%d/%m/%Y}"}
-                if before
-                else "",
-                is_corrected=change.pk in corrected,
-                **_common(change),
-            )
-        )
-        before = change.due_on
-    return entries
-
-
-def _common(row: StatusUpdate | DeadlineChange) -> dict[str, Any]:
+def _last_words(confirmations: list[Confirmation]) -> dict[int, ConfirmationState]:
+    corrected = _corrected(confirmations)
     return {
-        "day": row.effective_on,
-        "recorded_at": row.recorded_at,
-        "author": str(row.author),
-        "spoken_for": str(row.spoken_for),
-        "note": row.note,
-        "evidence": tuple(row.evidence.all()),
-        "sequence": row.sequence,
+        row.update_id: ConfirmationState(row.outcome)
+        for row in confirmations
+        if row.pk not in corrected
     }
 
 
-def _edit_entries(recommendation: Recommendation, register: Register) -> list[Entry]:
-    """Tell who changed the lead, the coordinating bodies or the wording, and when."""
-    records = list(
-        recommendation.history.select_related("history_user").order_by(
-            "history_date", "history_id"
+def _confirmation_entries(confirmations: list[Confirmation]) -> list[Entry]:
+    corrected = _corrected(confirmations)
+    return [
+        _entry(
+            row,
+            lambda one: str(one.get_outcome_display()),
+            corrected,
+            tone=row.outcome,
+            refers_to=row.update,
+            refers_title=_name_update(row.update),
         )
-    )
-    links = recommendation.history.model.coordinating.filter(history__in=records)
-    coordinating = defaultdict(set)
-    for record, body in links.values_list("history_id", "organisation_id"):
-        coordinating[record].add(body)
-    states = [(one, _edited_state(one, coordinating[one.pk])) for one in records]
-    bodies = {pk for _record, state in states for pk in state["bodies"]}
-    names = name_organisations(bodies, register)
+        for row in confirmations
+    ]
+
+
+# -- answers ------------------------------------------------------------------------
+
+
+def _name_answer(answer: Answer) -> str:
+    return _("Answer: %(outcome)s") % {"outcome": answer.get_outcome_display()}
+
+
+def _answer_entries(answers: list[Answer], proofs: Proofs) -> list[Entry]:
+    corrected = _corrected(answers)
     entries = []
-    for (_earlier, old), (record, new) in zip(states, states[1:], strict=False):
-        entries += [
-            Entry(
-                title=title,
-                day=timezone.localdate(record.history_date),
-                recorded_at=record.history_date,
-                author=str(record.history_user or ""),
+    for answer in answers:
+        said = [_("final answer") if answer.is_final else _("preliminary answer")]
+        if answer.referred_to:
+            said.append(_("referred to %(name)s") % {"name": answer.referred_to})
+        entries.append(
+            _entry(
+                answer,
+                _name_answer,
+                corrected,
+                detail=" · ".join(said),
+                evidence=tuple(proofs["answer", answer.pk]),
             )
-            for title in _describe_edit(old, new, names)
-        ]
+        )
     return entries
 
 
-def _edited_state(record: Any, coordinating: set[int]) -> dict[str, Any]:
-    return {
-        "lead": record.lead_id,
-        "coordinating": coordinating,
-        "wording": record.wording,
-        "bodies": coordinating | ({record.lead_id} - {None}),
+# -- the deadline ledger --------------------------------------------------------------
+
+
+def _name_deadline(change: DeadlineChange) -> str:
+    return _("Deadline: %(day)s") % {"day": write_day(change.due_on)}
+
+
+def _deadline_entries(changes: list[DeadlineChange], proofs: Proofs) -> list[Entry]:
+    """Tell of the ledger; extensions are counted as the cached state counts them."""
+    corrected = _corrected(changes)
+    entries, extensions = [], 0
+    standing: list[DeadlineChange] = []
+    for change in changes:
+        said = []
+        if change.pk not in corrected:
+            days = [row.due_on for row in standing if row.due_on]
+            if days and change.due_on and change.due_on > days[-1]:
+                extensions += 1
+                said.append(_("extension no. %(n)s") % {"n": extensions})
+            if standing and (last := standing[-1].due_on):
+                said.append(_("instead of %(day)s") % {"day": write_day(last)})
+            if days and days[0] != (standing[-1].due_on if standing else None):
+                said.append(_("originally %(day)s") % {"day": write_day(days[0])})
+            standing.append(change)
+        entries.append(
+            _entry(
+                change,
+                _name_deadline,
+                corrected,
+                detail=" · ".join(said),
+                evidence=tuple(proofs["deadline_change", change.pk]),
+            )
+        )
+    return entries
+
+
+# -- difficulties ---------------------------------------------------------------------
+
+
+def _name_difficulty(difficulty: Difficulty) -> str:
+    words = _("Difficulty: %(category)s")
+    return words % {"category": difficulty.get_category_display()}
+
+
+def _name_clearance(clearance: DifficultyClearance) -> str:
+    words = _("Difficulty cleared: %(category)s")
+    return words % {"category": clearance.difficulty.get_category_display()}
+
+
+def _difficulty_entries(
+    opened: list[Difficulty], clearances: list[DifficultyClearance]
+) -> list[Entry]:
+    corrected, undone = _corrected(opened), _corrected(clearances)
+    cleared = {
+        row.difficulty_id: row.effective_on
+        for row in clearances
+        if row.pk not in undone
     }
-
-
-def _describe_edit(
-    old: dict[str, Any], new: dict[str, Any], names: OrganisationNames
-) -> list[str]:
-    titles = []
-    if old["lead"] != new["lead"]:
-        lead = names.get(new["lead"], _("Not determined"))
-        titles.append(_("Lead: %(name)s") % {"name": lead})
-    if old["coordinating"] != new["coordinating"]:
-        bodies = ", ".join(sorted(names[pk] for pk in new["coordinating"]))
-        titles.append(_("Coordinating: %(names)s") % {"names": bodies or "–"})
-    if old["wording"] != new["wording"]:
-        titles.append(_("Wording changed"))
-    return titles
+    entries = []
+    for row in opened:
+        day = cleared.get(row.pk)
+        words = _("cleared on %(day)s") % {"day": write_day(day)} if day else ""
+        entries.append(_entry(row, _name_difficulty, corrected, detail=words))
+    for clearance in clearances:
+        entries.append(
+            _entry(
+                clearance,
+                _name_clearance,
+                undone,
+                refers_to=clearance.difficulty,
+                refers_title=clearance.difficulty.note,
+            )
+        )
+    return entries

@@ -13,6 +13,8 @@ from django.utils.translation import ngettext
 
 from tracker.choices import Timeliness
 from tracker.filters import RecommendationFilter
+from tracker.models import Recommendation
+from tracker.timeliness import CLOSED, count_days_late
 
 register = template.Library()
 
@@ -33,6 +35,33 @@ def due_words(timeliness: str, due_on: date | None, today: date) -> str:
     if timeliness in {Timeliness.COMPLETED_LATE, Timeliness.COMPLETED_ON_TIME}:
         return str(Timeliness(timeliness).label)
     return ""
+
+
+@register.simple_tag
+def unresolved_words(row: Recommendation, today: date) -> str:
+    """Say for how long what was answered is not resolved."""
+    if row.answered_on is None or row.progress in CLOSED:
+        return ""
+    days = (today - row.answered_on).days
+    words = ngettext(
+        "Answered, not resolved · %(days)s day",
+        "Answered, not resolved · %(days)s days",
+        days,
+    )
+    return words % {"days": number_format(days, force_grouping=True)}
+
+
+@register.simple_tag
+def late_words(row: Recommendation, today: date) -> str:
+    """Say how late it is against the original deadline, where that was another."""
+    judged = (row.progress, row.completed_on, row.original_due_on)
+    days = count_days_late(*judged, on=today)
+    if not days:
+        return ""
+    words = ngettext(
+        "%(days)s day late against it", "%(days)s days late against it", days
+    )
+    return words % {"days": number_format(days, force_grouping=True)}
 
 
 @register.simple_tag

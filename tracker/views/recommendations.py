@@ -124,8 +124,16 @@ def _refuse_unknown(chosen: RecommendationFilter) -> HttpResponse:
 
 def _file_name(chosen: RecommendationFilter) -> str:
     """Say what the file is: kien-nghi_23-nq-tw_overdue_2026-11-23."""
-    said = ("resolution", "progress", "timeliness", "kind", "province", "flag")
-    parts = [value for name in said for value in chosen.values.getlist(name)][:6]
+    said = (
+        *("resolution", "progress", "timeliness", "confirmation", "answer"),
+        *("kind", "province", "flag"),
+    )
+    # "none" and "noted" alone would not say of what.
+    parts = [
+        f"{name}-{value}" if name == "answer" else value
+        for name in said
+        for value in chosen.values.getlist(name)
+    ][:6]
     if set(chosen.values) - {*said, "sort"} or len(parts) == 6:
         parts.append("loc")
     return "_".join(["kien-nghi", *parts, f"{chosen.on}"])

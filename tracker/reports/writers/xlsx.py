@@ -66,7 +66,8 @@ def _write_rows(sheet: Worksheet, report: ProgressReport, formats: _Formats) -> 
     for last, row in enumerate(report.rows, start=1):
         for column, value in enumerate(row):
             empty = report.when_empty[column]
-            _write_cell(sheet, last, column, value if value else empty, formats)
+            shown = empty if value is None or value == "" else value
+            _write_cell(sheet, last, column, shown, formats)
     sheet.autofilter(0, 0, last, len(report.headers) - 1)
     return last
 

@@ -1,0 +1,174 @@
+"""What was changed on a recommendation and its actions beside their history rows."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from provinces.succession import OrganisationNames, Register, name_organisations
+from tracker.models import FollowUpAction, Recommendation, Resolution
+from tracker.reports.entries import Entry
+
+# Links are recorded apart from the row that is entered with them, a moment later.
+ENTERING = timedelta(seconds=1)
+Kept = dict[str, Any]
+
+
+def edit_entries(recommendation: Recommendation, register: Register) -> list[Entry]:
+    """Tell who changed what on the recommendation and on its actions, and when."""
+    records = list(
+        recommendation.history.select_related("history_user").order_by(
+            "history_date", "history_id"
+        )
+    )
+    states = _states(recommendation, records)
+    actions = list(
+        FollowUpAction.history.filter(recommendation_id=recommendation.pk)
+        .select_related("history_user")
+        .order_by("history_date", "history_id")
+    )
+    bodies = {pk for state in states for pk in _bodies(state)}
+    bodies |= {action.owner_id for action in actions}
+    names = name_organisations(bodies, register)
+    numbers = _name_resolutions(states)
+    entries = []
+    for before, after in zip(states, states[1:], strict=False):
+        for title, note in _describe(before, after, names, numbers):
+            entries.append(_entry(after["record"], title, note=note))
+    return entries + _action_entries(actions, names)
+
+
+def _entry(record: Any, title: str, **fields: Any) -> Entry:
+    return Entry(
+        title=title,
+        day=timezone.localdate(record.history_date),
+        recorded_at=record.history_date,
+        author=str(record.history_user or ""),
+        **fields,
+    )
+
+
+def _states(recommendation: Recommendation, records: list[Any]) -> list[Kept]:
+    """Give what each record kept; what was linked while entering was there at once."""
+    kept = recommendation.history.model
+    coordinating = _links(kept.coordinating, records, "organisation_id")
+    resolutions = _links(kept.resolutions, records, "resolution_id")
+    states = [
+        {
+            "record": record,
+            "coordinating": coordinating[record.pk],
+            "resolutions": resolutions[record.pk],
+        }
+        for record in records
+    ]
+    entering = [one for one in states if _is_entering(one["record"], records[0])]
+    for link in ("coordinating", "resolutions"):
+        first = next((one[link] for one in entering if one[link]), set())
+        for one in entering:
+            one[link] = one[link] or first
+    return states
+
+
+def _is_entering(record: Any, first: Any) -> bool:
+    """Tell the moment of entering from whatever anybody does later."""
+    is_same_person = record.history_user_id == first.history_user_id
+    return is_same_person and record.history_date - first.history_date < ENTERING
+
+
+def _links(links: Any, records: list[Any], column: str) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    rows = links.filter(history__in=records)
+    for record, linked in rows.values_list("history_id", column):
+        found[record].add(linked)
+    return found
+
+
+def _bodies(state: Kept) -> set[int | None]:
+    record = state["record"]
+    roles = {record.lead_id, record.addressee_id, record.raised_by_id}
+    return roles | state["coordinating"]
+
+
+def _name_resolutions(states: list[Kept]) -> dict[int, str]:
+    wanted = {pk for state in states for pk in state["resolutions"]}
+    return dict(Resolution.objects.filter(pk__in=wanted).values_list("pk", "number"))
+
+
+def _describe(
+    before: Kept, after: Kept, names: OrganisationNames, numbers: dict[int, str]
+) -> Iterator[tuple[str, str]]:
+    """Give a title and a note for everything that two records tell apart."""
+    old, new = before["record"], after["record"]
+    undetermined = _("Not determined")
+    for role, words in (
+        ("lead", _("Lead: %(name)s")),
+        ("addressee", _("Addressee: %(name)s")),
+        ("raised_by", _("Raised by: %(name)s")),
+    ):
+        body = getattr(new, f"{role}_id")
+        if body != getattr(old, f"{role}_id"):
+            yield words % {"name": names.get(body, undetermined)}, ""
+    if before["coordinating"] != after["coordinating"]:
+        said = _joined(after["coordinating"], names)
+        yield _("Coordinating: %(names)s") % {"names": said}, ""
+    if before["resolutions"] != after["resolutions"]:
+        said = _joined(after["resolutions"], numbers)
+        yield _("Resolutions: %(names)s") % {"names": said}, ""
+    yield from _describe_columns(old, new)
+
+
+def _describe_columns(old: Any, new: Any) -> Iterator[tuple[str, str]]:
+    if old.wording != new.wording:
+        yield _("Wording changed"), _("Before: %(words)s") % {"words": old.wording}
+    if old.kind != new.kind:
+        yield _("Kind: %(kind)s") % {"kind": new.get_kind_display()}, ""
+    if old.raised_on != new.raised_on:
+        yield _("Raised on: %(day)s") % {"day": write_day(new.raised_on)}, ""
+    # Which session it is, is said only to who may see that session.
+    if old.session_id != new.session_id:
+        yield _("Session changed"), ""
+    if old.withdrawn_on != new.withdrawn_on:
+        yield _withdrawal(new), new.withdrawal_reason
+
+
+def _withdrawal(record: Any) -> str:
+    return _("Withdrawn") if record.withdrawn_on else _("Withdrawal taken back")
+
+
+def _joined(keys: set[int], names: Any) -> str:
+    return ", ".join(sorted(names[key] for key in keys)) or "–"
+
+
+def write_day(day: date | None) -> str:
+    return f"{day:%d/%m/%Y}" if day else _("Not determined")
+
+
+def _action_entries(records: list[Any], names: OrganisationNames) -> list[Entry]:
+    """Tell of actions that were added, and of what was changed on them later."""
+    entries, last = [], {}
+    for record in records:
+        before = last.get(record.id)
+        last[record.id] = record
+        number = {"number": record.number}
+        if before is None:
+            title = _("Follow-up action %(number)s added") % number
+            said = list(_describe_action(None, record, names))
+        else:
+            title = _("Follow-up action %(number)s changed") % number
+            said = list(_describe_action(before, record, names))
+            if not said and before.wording == record.wording:
+                continue
+        entries.append(
+            _entry(record, title, about=record.wording, detail=" · ".join(said))
+        )
+    return entries
+
+
+def _describe_action(old: Any, new: Any, names: OrganisationNames) -> Iterator[str]:
+    if old is None or old.owner_id != new.owner_id:
+        yield _("owner: %(name)s") % {"name": names.get(new.owner_id, "–")}
+    if old is None or old.due_on != new.due_on:
+        yield _("deadline: %(day)s") % {"day": write_day(new.due_on)}

@@ -11,6 +11,7 @@ from tracker.views import (
     confirmations,
     difficulties,
     documents,
+    evidence,
     follow_ups,
     health,
     home,
@@ -142,6 +143,11 @@ urlpatterns = [
         "recommendations/<code:code>/updates/<int:sequence>/confirm/",
         confirmations.recommendation_confirm_update,
         name="recommendation-confirm-update",
+    ),
+    path(
+        "recommendations/<code:code>/evidence/<int:sequence>/",
+        evidence.evidence_file,
+        name="evidence-file",
     ),
     # resolutions
     path("resolutions/", resolutions.resolution_list, name="resolution-list"),

@@ -12,6 +12,7 @@ from provinces.models import Organisation, User
 from tracker.choices import Progress
 from tracker.models import FollowUpAction, Recommendation, StatusUpdate
 from tracker.services.evidence import Proof, attach_proof
+from tracker.services.evidence_files import files_follow_rows
 from tracker.services.history import (
     append_row,
     check_day,
@@ -22,6 +23,7 @@ from tracker.services.submissions import Stamp, accept, open_for_recording
 from tracker.services.voices import check_voice
 
 
+@files_follow_rows()
 @transaction.atomic
 def record_progress(
     recommendation: Recommendation,
@@ -143,7 +145,7 @@ def _check_demands(
     reopens = before in {Progress.COMPLETED, Progress.DISCONTINUED}
     if moves and progress == Progress.COMPLETED and not proof:
         errors["document_number"] = _(
-            "Completing needs evidence: a document number or a link."
+            "Completing needs evidence: a document number, a link or a file."
         )
     if moves and progress == Progress.COMPLETED and open_actions:
         errors["confirm_open_actions"] = _name_open_actions(open_actions)

@@ -129,7 +129,7 @@ def act_on_recommendation(
     if request.method != "POST":
         return redirect(found)
     form_class, may = FORMS[name]
-    form = form_class(request.POST, subject=found, user=request.user)
+    form = form_class(request.POST, request.FILES, subject=found, user=request.user)
     if not may(request.user, found):
         # The act itself may have taken the right away: its repeat answers the same.
         return answer_repeated(form, found, by=request.user)

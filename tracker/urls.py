@@ -12,6 +12,7 @@ from tracker.views import (
     home,
     provinces,
     recommendations,
+    reminders,
     resolutions,
     sessions,
 )
@@ -73,6 +74,13 @@ urlpatterns = [
         "recommendations/<code:code>/deadline/",
         recommendations.recommendation_set_deadline,
         name="recommendation-set-deadline",
+    ),
+    # reminders
+    path("reminders/", reminders.reminder_list, name="reminder-list"),
+    path(
+        "reminders/<int:organisation>/",
+        reminders.reminder_sheet,
+        name="reminder-sheet",
     ),
     # resolutions
     path("resolutions/", resolutions.resolution_list, name="resolution-list"),

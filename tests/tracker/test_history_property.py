@@ -389,8 +389,10 @@ def test_the_order_in_which_rows_are_read_does_not_matter(lan):
             make_deadline(recommendation, july(day), by=lan)
 
     newest_first = compute_state(
-        recommendation.updates.order_by("-sequence"),
-        recommendation.deadline_changes.order_by("-sequence"),
+        History(
+            updates=recommendation.updates.order_by("-sequence"),
+            deadline_changes=recommendation.deadline_changes.order_by("-sequence"),
+        ),
         on=july(31),
         at=timezone.now(),
     )

@@ -178,6 +178,9 @@ def test_kinds_flags_and_roles_have_their_official_labels(vietnamese):
         "Chưa có báo cáo",
         "Lâu chưa cập nhật",
         "Chưa có cơ quan chủ trì",
+        "Có vướng mắc",
+        "Chưa trả lời",
+        "Đã trả lời, chưa giải quyết",
     ]
     assert Role.labels == [
         "Điều phối viên",

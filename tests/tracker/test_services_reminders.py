@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from provinces.choices import OrganisationKind, Role
 from tests.factories import (
+    make_answer,
+    make_confirmation,
     make_deadline,
     make_organisation,
     make_recommendation,
@@ -21,8 +23,8 @@ from tests.factories import (
     make_update,
     make_user,
 )
-from tests.reminding import make_action, make_answer, make_confirmation, told
-from tracker.choices import Progress, RecommendationKind
+from tests.reminding import make_action, told
+from tracker.choices import ConfirmationState, Progress, RecommendationKind
 from tracker.models import FollowUpAction, Reminder
 from tracker.reports.reminders import build_digests
 from tracker.services.reminders import send_digest
@@ -56,6 +58,10 @@ def run(**options):
     out, errors = StringIO(), StringIO()
     call_command("send_reminders", stdout=out, stderr=errors, **options)
     return out.getvalue() + errors.getvalue()
+
+
+def send_back(update, *, by):
+    make_confirmation(update, ConfirmationState.RETURNED, by=by)
 
 
 def stages(on=TODAY):
@@ -132,10 +138,8 @@ def test_what_is_over_or_halted_is_not_told(due, ha, lan, progress):
     "fields", [{"kept_outside": True}, {"withdrawn_on": date(2026, 1, 5)}]
 )
 def test_secret_and_withdrawn_rows_never_leave_the_house(due, ha, lan, fields):
-    one = due(
-        -2, **fields, kind=RecommendationKind.REQUEST, addressee=lan.organisation
-    )
-    make_confirmation(make_update(one, by=lan), by=ha)
+    one = due(-2, **fields, kind=RecommendationKind.REQUEST, addressee=lan.organisation)
+    send_back(make_update(one, by=lan), by=ha)
     make_action(one, lan.organisation, by=ha, due_on=TODAY)
 
     assert stages() == []
@@ -145,7 +149,7 @@ def test_an_update_sent_back_is_told_until_another_one_stands(ha, lan):
     one = make_recommendation(
         kind=RecommendationKind.INSTRUCTION, lead=lan.organisation
     )
-    make_confirmation(make_update(one, Progress.COMPLETED, by=lan), by=ha)
+    send_back(make_update(one, Progress.COMPLETED, by=lan), by=ha)
 
     [digest] = build_digests(on=TODAY)
     assert [(i.stage.value, i.about) for i in digest.items] == [("returned", TODAY)]
@@ -272,7 +276,7 @@ def test_every_link_opens_for_a_reporter_of_the_body(due, ha, lan, sign_in):
     one, other = due(-2), due(-2, lead=make_organisation())
     make_action(other, lan.organisation, by=ha, due_on=TODAY)
     make_recommendation(addressee=lan.organisation)
-    make_confirmation(make_update(one, by=lan), by=ha)
+    send_back(make_update(one, by=lan), by=ha)
 
     run()
 
@@ -346,7 +350,7 @@ def test_looking_costs_the_same_for_many_bodies(due, ha, lan):
     def grow():
         body = make_organisation(email="x@y.example")
         one = due(-2, lead=body, addressee=body, kind=RecommendationKind.REQUEST)
-        make_confirmation(make_update(one, by=lan), by=ha)
+        send_back(make_update(one, by=lan), by=ha)
         make_action(one, make_organisation(), by=ha, due_on=TODAY)
 
     def cost():

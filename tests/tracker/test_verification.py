@@ -128,6 +128,8 @@ def test_good_data_stays_whole_when_time_passes(story):
 def test_the_canonical_row_never_changes_its_form(story, lan):
     row = StatusUpdate.objects.get(sequence=5)
     content = {
+        "act": None,
+        "action_id": None,
         "author_id": row.author_id,
         "corrects_id": row.corrects_id,
         "effective_on": "2024-06-26",

@@ -1,24 +1,40 @@
 """What is to be done because of a recommendation, by whom and until when."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import F
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from provinces.folding import VietnameseTextField
-from provinces.models import Organisation
+from provinces.models import Organisation, User
 from tracker.choices import ConfirmationState, Progress, Timeliness
 from tracker.models.updates import StatusUpdate
-from tracker.timeliness import CLOSED, judge_timeliness
+from tracker.timeliness import (
+    CLOSED,
+    UNCOUNTED,
+    judge_timeliness,
+    timeliness_expression,
+)
 
 
 class FollowUpActionQuerySet(models.QuerySet["FollowUpAction"]):
     def still_open(self) -> Self:
         return self.exclude(progress__in=CLOSED)
+
+    def with_timeliness(self, *, on: date) -> Self:
+        """Nothing of a recommendation that is over or halted is due any more."""
+        over = Q(recommendation__progress__in={*CLOSED, *UNCOUNTED})
+        return self.annotate(
+            timeliness=Case(
+                When(over, then=Value(Timeliness.NOT_COUNTED)),
+                default=timeliness_expression(on=on),
+            )
+        )
 
     def most_urgent_first(self) -> Self:
         return self.order_by(F("due_on").asc(nulls_last=True), "pk")
@@ -47,7 +63,7 @@ class FollowUpAction(models.Model):
     )
     due_on = models.DateField(_("deadline"), null=True, blank=True)
     entered_by = models.ForeignKey(
-        "provinces.User",
+        User,
         verbose_name=_("entered by"),
         on_delete=models.PROTECT,
         related_name="+",
@@ -91,7 +107,10 @@ class FollowUpAction(models.Model):
             "entered_at",
         ]
     )
-    _history_user: models.Model
+
+    # What the history library adds, and what it reads from a row that is saved.
+    save_without_historical_record: Callable[..., None]
+    _history_user: User
     # What lines of lists say beside the columns.
     timeliness: Timeliness
 

@@ -33,7 +33,6 @@ from tracker.models.deadlines import DeadlineChange
 from tracker.models.difficulties import Difficulty, DifficultyClearance
 from tracker.models.documents import Sourced, one_per_source
 from tracker.models.follow_ups import FollowUpAction
-from tracker.models.history import HistoryRow
 from tracker.models.lookups import split_query
 from tracker.models.resolutions import Resolution
 from tracker.models.sessions import WorkingSession
@@ -51,7 +50,7 @@ SEARCHED = {"code_prefix", "code_year", "code_number", "wording", "passage"}
 SEARCH_COLUMNS = ("search_folded", "search_exact", "wording_key")
 # Whoever one of these rows speaks for, and whoever wrote it, keeps seeing.
 # Evidence adds nobody: it is written with the row that it proves.
-SPEAKING: tuple[type[HistoryRow], ...] = (
+SPEAKING: tuple[Any, ...] = (
     StatusUpdate,
     Confirmation,
     Answer,

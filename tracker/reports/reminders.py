@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from django.conf import settings
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -27,7 +27,7 @@ from tracker.choices import (
 from tracker.models import Confirmation, FollowUpAction, Recommendation, Reminder
 from tracker.models.follow_ups import FollowUpActionQuerySet
 from tracker.models.recommendations import RecommendationQuerySet
-from tracker.timeliness import CLOSED, UNCOUNTED, timeliness_expression
+from tracker.timeliness import CLOSED
 
 A_MONTH = timedelta(days=30)
 PRESSING = (Timeliness.OVERDUE, Timeliness.DUE_SOON)
@@ -118,15 +118,10 @@ def may_be_named(rows: RecommendationQuerySet, *, on: date) -> RecommendationQue
 
 
 def actions_of(rows: RecommendationQuerySet, *, on: date) -> FollowUpActionQuerySet:
-    """Give their actions; nothing is due any more of what is over or halted."""
-    over = When(
-        recommendation__progress__in={*CLOSED, *UNCOUNTED},
-        then=Value(Timeliness.NOT_COUNTED),
-    )
+    """Give what is to be done for some recommendations."""
     actions = FollowUpAction.objects.select_related("recommendation")
-    return actions.filter(recommendation__in=rows.order_by().values("pk")).annotate(
-        timeliness=Case(over, default=timeliness_expression(on=on))
-    )
+    actions = actions.filter(recommendation__in=rows.order_by().values("pk"))
+    return actions.with_timeliness(on=on)
 
 
 def _in_order(items: Iterable[Item]) -> tuple[Item, ...]:

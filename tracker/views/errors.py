@@ -16,25 +16,19 @@ from django.core.exceptions import (
     TooManyFilesSent,
 )
 from django.db import InterfaceError, OperationalError
+from django.forms import Field
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django_htmx.http import push_url
 
-from tracker.forms.deadlines import DeadlineForm
-from tracker.forms.leads import LeadForm
-from tracker.forms.progress import ProgressForm
+from tracker.forms.stamped import StampedForm
 
 logger = logging.getLogger(__name__)
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 # Seconds after which trying again makes sense.
 WAIT_FOR_DATABASE, WAIT_FOR_ATTEMPTS = 30, 300
-FIELDS = {
-    name: field
-    for form in (DeadlineForm, LeadForm, ProgressForm)
-    for name, field in form.base_fields.items()
-}
 NEVER_TYPED = {"csrfmiddlewaretoken", "form_key", "version"}
 # When not even a template can be rendered.
 LAST_WORDS = """<!doctype html>
@@ -161,16 +155,24 @@ def _read_typed(request: HttpRequest) -> list[Typed]:
         return []
     if "form_key" not in posted:
         return []
+    fields = _fields_of_all_forms()
     return [
-        _describe(name, words)
+        _describe(fields.get(name), name, words)
         for name, values in posted.lists()
         for words in values
         if words and name not in NEVER_TYPED and "password" not in name
     ]
 
 
-def _describe(name: str, words: str) -> Typed:
-    field = FIELDS.get(name)
+def _fields_of_all_forms() -> dict[str, Field]:
+    """Give every field by its name, whichever of our forms it stands in."""
+    forms: list[type[StampedForm]] = [StampedForm]
+    for form in forms:
+        forms.extend(form.__subclasses__())
+    return {name: field for form in forms for name, field in form.base_fields.items()}
+
+
+def _describe(field: Field | None, name: str, words: str) -> Typed:
     labels = {str(key): str(label) for key, label in getattr(field, "choices", ())}
     rows = 1 + words.count("\n") + len(words) // 50
     label = field.label if field else name

@@ -133,6 +133,11 @@ PAGES = [
         status=422,
         typed=FRESH | {"due_on": "31/02/2026", "note": LONG},
     ),
+    # reminders
+    Page("reminder-list", "/reminders/"),
+    Page("reminder-list", "/reminders/", "hanoi"),
+    Page("reminder-sheet", "/reminders/{lead}/"),
+    Page("reminder-sheet", "/reminders/{lead}/", "hanoi", is_alike=True),
     # resolutions
     Page("resolution-list", "/resolutions/"),
     Page("resolution", "/resolutions/23-nq-tw/"),
@@ -224,6 +229,7 @@ def find_places():
     rows = {table: apps.get_model(*table.split("_")).objects for table in edited}
     return {
         "session": recommendation.session_id,
+        "lead": recommendation.lead_id,
         "report": report.pk,
         "bare_document": bare.order_by("pk").first().pk,
         "version": recommendation.version,

@@ -71,7 +71,7 @@ def _describe(item: Item, on: date) -> str:
         return words % {"day": about, "days": _number(days)}
     return _("Deadline %(day)s: %(words)s") % {
         "day": about,
-        "words": _count_days(item.stage, days),
+        "words": _begin_small(_count_days(item.stage, days)),
     }
 
 

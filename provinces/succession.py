@@ -45,6 +45,13 @@ class Register:
         """Follow main successors to the body that answers today."""
         return _last(organisation, self.main_successor.get)
 
+    def answering_body(self, organisation: int) -> int:
+        """Follow main successors and speakers to the body that is to be asked today."""
+        return _last(
+            organisation,
+            lambda pk: self.main_successor.get(pk) or self.bodies[pk].spoken_for_by,
+        )
+
     def units_counting(self, province: int) -> list[int]:
         """Give the unit and every successor: a row counts for each of them."""
         return _chain(province, self.province_successor.get)

@@ -218,6 +218,11 @@ PAGES = [
         status=409,
         typed=STALE | {"outcome": "returned", "note": LONG},
     ),
+    # reminders
+    Page("reminder-list", "/reminders/"),
+    Page("reminder-list", "/reminders/", "hanoi"),
+    Page("reminder-sheet", "/reminders/{lead}/"),
+    Page("reminder-sheet", "/reminders/{lead}/", "hanoi", is_alike=True),
     # resolutions
     Page("resolution-list", "/resolutions/"),
     Page("resolution", "/resolutions/23-nq-tw/"),
@@ -311,6 +316,7 @@ def find_places():
     return {
         "session": recommendation.session_id,
         "difficulty": recommendation.difficulties.latest("sequence").sequence,
+        "lead": recommendation.lead_id,
         "report": report.pk,
         "bare_document": bare.order_by("pk").first().pk,
         "version": recommendation.version,

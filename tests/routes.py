@@ -66,6 +66,8 @@ def arguments_of(name):
     """Give what the address holds: a row made for it, where one is there to be seen."""
     if name in {"resolution", "province"}:
         return [MAKERS[name]().slug]
+    if name == "reminder-sheet":
+        return [MAKERS["organisation"]().pk]
     page = name.removeprefix("admin:")
     if page == "app_list":
         return ["provinces"]

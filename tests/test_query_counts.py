@@ -104,6 +104,8 @@ class World:
                 "recommendation-confirm-update",
                 f"{detail}updates/{self.reported}/confirm/",
             ): STALE,
+            ("reminder-list", "/reminders/"): None,
+            ("reminder-sheet", f"/reminders/{self.lan.organisation_id}/"): None,
             ("resolution-list", "/resolutions/"): None,
             ("resolution", self.resolution.get_absolute_url()): None,
             ("province-list", "/provinces/"): None,
@@ -235,6 +237,7 @@ class World:
         for place in (self.province, self.add_predecessor()):
             for kind in RecommendationKind:
                 self.add_recommendation(passage, province=place, kind=kind)
+        self.add_recommendation(passage, lead=self.lan.organisation)
         self.add_history(self.main)
         self.main.refresh_from_db()
         self.main.coordinating.add(self.add_body())

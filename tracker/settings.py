@@ -10,22 +10,9 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from tracker.environment import read_list, read_number, read_text
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-
-
-def read_text(name: str, default: str = "") -> str:
-    return os.environ.get(name, "").strip() or default
-
-
-def read_list(name: str) -> list[str]:
-    return [part.strip() for part in read_text(name).split(",") if part.strip()]
-
-
-def read_number(name: str, default: int) -> int:
-    text = read_text(name, str(default))
-    if not text.isdecimal():
-        raise ImproperlyConfigured(f"Set {name} to a whole number; it is {text!r}.")
-    return int(text)
 
 
 ENVIRONMENT = read_text("DJANGO_ENV", "development")
@@ -155,6 +142,7 @@ CACHES = {
 }
 DUE_SOON_DAYS = read_number("DUE_SOON_DAYS", 7)
 STALE_DAYS = read_number("STALE_DAYS", 90)
+UNANSWERED_DAYS = read_number("UNANSWERED_DAYS", 30)
 LIST_PAGE_SIZE = 50
 
 # -- language and time ----------------------------------------------------------
@@ -165,6 +153,19 @@ LOCALE_PATHS = [BASE_DIR / "tracker" / name for name in ("locale", "locale_packa
 # Django's own Vietnamese formats refuse 26/06/2024 and read 05/06 as 6 May.
 FORMAT_MODULE_PATH = ["tracker.formats"]
 TIME_ZONE = "Asia/Ho_Chi_Minh"
+
+# -- mail -----------------------------------------------------------------------
+HERE = "" if PRODUCTION else f"http://127.0.0.1:{read_text('PORT', '8000')}"
+SITE_URL = read_text("SITE_URL", HERE).rstrip("/")
+EMAIL_HOST = read_text("EMAIL_HOST")
+EMAIL_PORT = read_number("EMAIL_PORT", 587)
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_PORT == 587, EMAIL_PORT == 465
+EMAIL_HOST_USER = read_text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = read_text("EMAIL_HOST_PASSWORD")
+MAIL_GOES_BY = "smtp" if EMAIL_HOST else "console"
+EMAIL_BACKEND = f"django.core.mail.backends.{MAIL_GOES_BY}.EmailBackend"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = read_text("DEFAULT_FROM_EMAIL", "theodoi@localhost")
 
 # -- signing in -----------------------------------------------------------------
 AUTH_USER_MODEL = "provinces.User"

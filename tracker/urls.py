@@ -17,6 +17,7 @@ from tracker.views import (
     home,
     provinces,
     recommendations,
+    reminders,
     resolutions,
     sessions,
 )
@@ -148,6 +149,13 @@ urlpatterns = [
         "recommendations/<code:code>/evidence/<int:sequence>/",
         evidence.evidence_file,
         name="evidence-file",
+    ),
+    # reminders
+    path("reminders/", reminders.reminder_list, name="reminder-list"),
+    path(
+        "reminders/<int:organisation>/",
+        reminders.reminder_sheet,
+        name="reminder-sheet",
     ),
     # resolutions
     path("resolutions/", resolutions.resolution_list, name="resolution-list"),

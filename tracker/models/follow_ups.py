@@ -5,7 +5,7 @@ from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import F
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -14,12 +14,27 @@ from provinces.folding import VietnameseTextField
 from provinces.models import Organisation, User
 from tracker.choices import ConfirmationState, Progress, Timeliness
 from tracker.models.updates import StatusUpdate
-from tracker.timeliness import CLOSED, judge_timeliness
+from tracker.timeliness import (
+    CLOSED,
+    UNCOUNTED,
+    judge_timeliness,
+    timeliness_expression,
+)
 
 
 class FollowUpActionQuerySet(models.QuerySet["FollowUpAction"]):
     def still_open(self) -> Self:
         return self.exclude(progress__in=CLOSED)
+
+    def with_timeliness(self, *, on: date) -> Self:
+        """Nothing of a recommendation that is over or halted is due any more."""
+        over = Q(recommendation__progress__in={*CLOSED, *UNCOUNTED})
+        return self.annotate(
+            timeliness=Case(
+                When(over, then=Value(Timeliness.NOT_COUNTED)),
+                default=timeliness_expression(on=on),
+            )
+        )
 
     def most_urgent_first(self) -> Self:
         return self.order_by(F("due_on").asc(nulls_last=True), "pk")
@@ -96,6 +111,8 @@ class FollowUpAction(models.Model):
     # What the history library adds, and what it reads from a row that is saved.
     save_without_historical_record: Callable[..., None]
     _history_user: User
+    # What lines of lists say beside the columns.
+    timeliness: Timeliness
 
     objects = FollowUpActionQuerySet.as_manager()
 

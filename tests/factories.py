@@ -5,7 +5,13 @@ from itertools import count
 
 from provinces.choices import OrganisationKind, ProvinceKind, Role
 from provinces.models import Organisation, Province, ProvinceName, Succession, User
-from tracker.choices import DocumentKind, DocumentState, Progress, RecommendationKind
+from tracker.choices import (
+    DocumentKind,
+    DocumentState,
+    Progress,
+    RecommendationKind,
+    SessionKind,
+)
 from tracker.models import (
     DeadlineChange,
     Document,
@@ -14,6 +20,7 @@ from tracker.models import (
     Resolution,
     StatusUpdate,
     Topic,
+    WorkingSession,
 )
 from tracker.services.history import append_row, refresh_cached_state
 
@@ -117,3 +124,12 @@ def make_deadline(recommendation, due_on, *, by, **fields):
     )
     refresh_cached_state(recommendation)
     return change
+
+
+def make_session(title="", resolutions=(), **fields):
+    fields.setdefault("kind", SessionKind.WORKING_SESSION)
+    fields.setdefault("held_on", RAISED_ON)
+    title = title or f"Buổi làm việc số {next(numbers)}"
+    session = WorkingSession.objects.create(title=title, **fields)
+    session.resolutions.set(resolutions)
+    return session

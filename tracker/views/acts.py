@@ -13,6 +13,7 @@ from tracker.services.submissions import (
     AlreadySubmittedError,
     EditConflictError,
     check_stamp,
+    refuse_repeated,
 )
 from tracker.views.requests import SignedInRequest
 
@@ -54,6 +55,10 @@ def act(
 
 
 def _check_stamp(request: SignedInRequest, form: StampedForm) -> None:
-    if form.stamp is not None:
+    if form.stamp is None:
+        return
+    if form.subject.pk is None:
+        refuse_repeated(form.stamp.key, act=form.act, by=request.user)
+    else:
         current = type(form.subject)._default_manager.get(pk=form.subject.pk)
         check_stamp(current, stamp=form.stamp, act=form.act, by=request.user)

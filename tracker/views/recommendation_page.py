@@ -21,6 +21,7 @@ from tracker.forms.stamped import StampedForm
 from tracker.models import Document, Recommendation, WorkingSession
 from tracker.permissions import (
     can_assign_lead,
+    can_edit,
     can_record_progress,
     can_set_deadline,
 )
@@ -57,6 +58,8 @@ def show_recommendation(
     names = name_organisations(bodies, register)
     context = {
         "recommendation": found,
+        "withdrawn_by": _withdrawn_by(found),
+        "may_edit": can_edit(user, found),
         "timeliness": found.judge_timeliness(on=today),
         "today": today,
         "lead_name": names.get(found.lead_id),
@@ -77,6 +80,15 @@ def show_recommendation(
         "typed": bound,
     }
     return render(request, "tracker/recommendation.html", context, status=status)
+
+
+def _withdrawn_by(found: Recommendation) -> str:
+    """Name who withdrew it, as the history kept it."""
+    if found.withdrawn_on is None:
+        return ""
+    records = found.history.filter(withdrawn_on__isnull=False)
+    first = records.select_related("history_user").earliest()
+    return str(first.history_user or "")
 
 
 def _forms(

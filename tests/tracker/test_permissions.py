@@ -53,6 +53,8 @@ ACTS_ON_A_ROW = {
     "recommendation-record-progress",
     "recommendation-assign-lead",
     "recommendation-set-deadline",
+    "recommendation-edit",
+    "recommendation-withdraw",
 }
 QUESTIONS = {"in list", "in count", "in facet", "in search", "in export"}
 ANSWERS = {"200", "302", "401", "403", "404", "login", "yes", "no"}
@@ -370,6 +372,11 @@ class Visit:
             "spoken_for": self.user.organisation_id,
             "lead": other().pk,
             "due_on": "30/11/2024",
+            "kind": RecommendationKind.REQUEST,
+            "wording": WORDING,
+            "raised_on": "26/06/2024",
+            "resolutions": self.row.resolutions.get().pk,
+            "reason": "Nhập trùng",
         }
         response = self.client.post(self.address(act), form)
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from provinces.succession import (
     describe_province,
     name_organisations,
+    read_units,
     register_of,
 )
 from tracker.forms.sessions import SessionForm
@@ -29,9 +30,9 @@ def session_list(request: SignedInRequest) -> HttpResponse:
     found = visible.prefetch_related("resolutions")
     paginator = Paginator(found, settings.LIST_PAGE_SIZE)
     page = paginator.get_page(request.GET.get("page"))
-    register = register_of(request.user)
+    units = read_units()
     places = {
-        one.pk: describe_province(one.province_id, register, on=one.held_on)
+        one.pk: units[one.province_id].name_on(one.held_on).full_name
         for one in page
         if one.province_id
     }

@@ -13,6 +13,7 @@ from tracker.choices import (
     DocumentState,
     Progress,
     RecommendationKind,
+    SessionKind,
 )
 from tracker.models import (
     Answer,
@@ -27,6 +28,7 @@ from tracker.models import (
     Resolution,
     StatusUpdate,
     Topic,
+    WorkingSession,
 )
 from tracker.services.history import append_row, refresh_cached_state
 
@@ -169,3 +171,12 @@ def make_action(recommendation, owner, *, by, **fields):
     return FollowUpAction.objects.create(
         recommendation=recommendation, owner=owner, entered_by=by, **fields
     )
+
+
+def make_session(title="", resolutions=(), **fields):
+    fields.setdefault("kind", SessionKind.WORKING_SESSION)
+    fields.setdefault("held_on", RAISED_ON)
+    title = title or f"Buổi làm việc số {next(numbers)}"
+    session = WorkingSession.objects.create(title=title, **fields)
+    session.resolutions.set(resolutions)
+    return session

@@ -46,6 +46,17 @@ OF_NO_ROW = {
     "recommendation-confirm-update": ["QNA-24-01", 1],
     "session": [1],
     "document": [1],
+    "recommendation-edit": ["QNA-24-01"],
+    "recommendation-withdraw": ["QNA-24-01"],
+    "session-edit": [1],
+    "participation-new": [1],
+    "participation-edit": [1, 1],
+    "finding-new": [1],
+    "finding-edit": [1, 1],
+    "session-recommendation-new": [1],
+    "document-edit": [1],
+    "passage-new": [1],
+    "passage-edit": [1, 1],
 }
 
 

@@ -64,11 +64,19 @@ class World:
         self.reported = self.main.updates.earliest("sequence").sequence
         self.difficulty = self.main.difficulties.earliest("sequence").sequence
 
+        self.person = Participation.objects.create(
+            session=self.session, name="Lê An", role=ParticipationRole.HOST
+        )
+        self.finding = Finding.objects.create(
+            kind=FindingKind.RESULT, wording="Đã có kết quả", session=self.session
+        )
+
     @property
     def addresses(self):
         """Every page that costs something, and what is typed into it."""
         detail = self.main.get_absolute_url()
         listed = "/recommendations/"
+        met, read = self.session.get_absolute_url(), self.report.get_absolute_url()
         return {
             ("home", "/"): None,
             ("account_logout", "/accounts/logout/"): None,
@@ -112,6 +120,21 @@ class World:
             ("province-list", "/provinces/?in_force_on=2025-06-30"): None,
             ("province", self.province.get_absolute_url()): None,
             ("session", self.session.get_absolute_url()): None,
+            ("session-list", "/sessions/"): None,
+            ("session-new", "/sessions/new/"): None,
+            ("session-edit", f"{met}edit/"): None,
+            ("participation-new", f"{met}people/new/"): None,
+            ("participation-edit", f"{met}people/{self.person.pk}/edit/"): None,
+            ("finding-new", f"{met}findings/new/"): None,
+            ("finding-edit", f"{met}findings/{self.finding.pk}/edit/"): None,
+            ("session-recommendation-new", f"{met}recommendations/new/"): None,
+            ("recommendation-new", f"{listed}new/"): None,
+            ("recommendation-edit", f"{detail}edit/"): None,
+            ("recommendation-withdraw", f"{detail}withdraw/"): STALE,
+            ("document-new", "/documents/new/"): None,
+            ("document-edit", f"{read}edit/"): None,
+            ("passage-new", f"{read}passages/new/"): FRESH,
+            ("passage-edit", f"{read}passages/{self.main.passage_id}/edit/"): FRESH,
             ("document-list", "/documents/"): None,
             ("document", self.report.get_absolute_url()): None,
         }

@@ -67,6 +67,16 @@ def can_assign_lead(user: User, recommendation: Recommendation) -> bool:
     return user.is_coordinator and recommendation.withdrawn_on is None
 
 
+def can_enter(user: User) -> bool:
+    """Coordinators enter and edit what was met, read, found and asked."""
+    return user.is_coordinator
+
+
+def can_edit(user: User, recommendation: Recommendation) -> bool:
+    """What was withdrawn stays as it was."""
+    return can_enter(user) and recommendation.withdrawn_on is None
+
+
 def can_set_deadline(user: User, recommendation: Recommendation) -> bool:
     return user.is_coordinator and recommendation.is_writable
 

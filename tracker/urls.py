@@ -12,10 +12,14 @@ from tracker.views import (
     difficulties,
     documents,
     evidence,
+    findings,
     follow_ups,
     health,
     home,
+    participations,
+    passages,
     provinces,
+    recommendation_entry,
     recommendations,
     reminders,
     resolutions,
@@ -157,6 +161,21 @@ urlpatterns = [
         reminders.reminder_sheet,
         name="reminder-sheet",
     ),
+    path(
+        "recommendations/new/",
+        recommendation_entry.recommendation_new,
+        name="recommendation-new",
+    ),
+    path(
+        "recommendations/<code:code>/edit/",
+        recommendation_entry.recommendation_edit,
+        name="recommendation-edit",
+    ),
+    path(
+        "recommendations/<code:code>/withdraw/",
+        recommendation_entry.recommendation_withdraw,
+        name="recommendation-withdraw",
+    ),
     # resolutions
     path("resolutions/", resolutions.resolution_list, name="resolution-list"),
     path("resolutions/<slug:slug>/", resolutions.resolution, name="resolution"),
@@ -164,9 +183,41 @@ urlpatterns = [
     path("provinces/", provinces.province_list, name="province-list"),
     path("provinces/<slug:slug>/", provinces.province, name="province"),
     # sessions and their documents
+    path("sessions/", sessions.session_list, name="session-list"),
+    path("sessions/new/", sessions.session_new, name="session-new"),
     path("sessions/<int:pk>/", sessions.session, name="session"),
+    path("sessions/<int:pk>/edit/", sessions.session_edit, name="session-edit"),
+    path(
+        "sessions/<int:pk>/people/new/",
+        participations.participation_new,
+        name="participation-new",
+    ),
+    path(
+        "sessions/<int:pk>/people/<int:participation>/edit/",
+        participations.participation_edit,
+        name="participation-edit",
+    ),
+    path("sessions/<int:pk>/findings/new/", findings.finding_new, name="finding-new"),
+    path(
+        "sessions/<int:pk>/findings/<int:finding>/edit/",
+        findings.finding_edit,
+        name="finding-edit",
+    ),
+    path(
+        "sessions/<int:pk>/recommendations/new/",
+        recommendation_entry.session_recommendation_new,
+        name="session-recommendation-new",
+    ),
     path("documents/", documents.document_list, name="document-list"),
+    path("documents/new/", documents.document_new, name="document-new"),
     path("documents/<int:pk>/", documents.document, name="document"),
+    path("documents/<int:pk>/edit/", documents.document_edit, name="document-edit"),
+    path("documents/<int:pk>/passages/new/", passages.passage_new, name="passage-new"),
+    path(
+        "documents/<int:pk>/passages/<int:passage>/edit/",
+        passages.passage_edit,
+        name="passage-edit",
+    ),
     # reference data and users
     path("admin/", admin.site.urls),
     # for the machines that watch

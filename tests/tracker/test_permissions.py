@@ -58,6 +58,8 @@ ACTS_ON_A_ROW = {
     "difficulty-open",
     "confirmation",
     "recommendation-confirm-update",
+    "recommendation-edit",
+    "recommendation-withdraw",
 }
 # What the form of one act carries beside what all of them do.
 OF_ONE_ACT = {
@@ -388,9 +390,13 @@ class Visit:
             "spoken_for": self.user.organisation_id,
             "lead": other().pk,
             "due_on": "30/11/2024",
-            "wording": "Lập danh mục dự án cần vốn",
             "owner": other().pk,
             "category": "capital",
+            "kind": RecommendationKind.REQUEST,
+            "wording": WORDING,
+            "raised_on": "26/06/2024",
+            "resolutions": self.row.resolutions.get().pk,
+            "reason": "Nhập trùng",
         }
         form |= OF_ONE_ACT.get(act, {})
         response = self.client.post(self.address(act), form)

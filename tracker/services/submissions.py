@@ -118,5 +118,6 @@ def remember(key: UUID, *, act: str, by: User, answer: str) -> None:
         with transaction.atomic():
             Submission.objects.create(key=key, user=by, act=act, answer=answer)
     except IntegrityError as error:
-        # Sent for another thing at this very moment, under another lock.
+        # The same form at this very moment, or another one under another lock.
+        refuse_repeated(key, act=act, by=by)
         raise ValidationError(_(USED_ELSEWHERE)) from error

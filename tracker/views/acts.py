@@ -59,7 +59,11 @@ def act(
 
 
 def _check_stamp(request: SignedInRequest, form: StampedForm) -> None:
-    if form.stamp is not None:
+    if form.stamp is None:
+        return
+    if form.subject.pk is None:
+        refuse_repeated(form.stamp.key, act=form.act, by=request.user)
+    else:
         current = type(form.subject)._default_manager.get(pk=form.subject.pk)
         check_stamp(current, stamp=form.stamp, act=form.act, by=request.user)
 

@@ -4,12 +4,19 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from provinces.succession import name_organisations, register_of
+from tracker.forms.documents import DocumentForm
+from tracker.forms.stamped import is_id
 from tracker.models import Document, WorkingSession
 from tracker.models.documents import seen_passage
+from tracker.permissions import can_enter
 from tracker.reports.passages import trace_passages
+from tracker.services.documents import create_document, edit_document
+from tracker.views.entering import enter
 from tracker.views.requests import SignedInRequest
 
 
@@ -21,7 +28,12 @@ def document_list(request: SignedInRequest) -> HttpResponse:
     names = name_organisations(
         [one.issuer_id for one in page], register_of(request.user)
     )
-    context = {"page": page, "total": paginator.count, "names": names}
+    context = {
+        "page": page,
+        "total": paginator.count,
+        "names": names,
+        "may_enter": can_enter(request.user),
+    }
     return render(request, "tracker/document_list.html", context)
 
 
@@ -33,6 +45,7 @@ def document(request: SignedInRequest, pk: int) -> HttpResponse:
     names = name_organisations([found.issuer_id], register_of(user))
     context = {
         "document": found,
+        "may_enter": can_enter(user),
         "names": names,
         "sessions": WorkingSession.objects.visible_to(user)
         .filter(documents=found)
@@ -41,3 +54,35 @@ def document(request: SignedInRequest, pk: int) -> HttpResponse:
         "flags": found.flags.prefetch_related(seen_passage(user)).order_by("pk"),
     }
     return render(request, "tracker/document.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def document_new(request: SignedInRequest) -> HttpResponse:
+    """Enter a document; its address may name the session it belongs to."""
+    asked = request.GET.get("session", "")
+    visible = WorkingSession.objects.visible_to(request.user)
+    session = visible.filter(pk=asked).first() if is_id(asked) else None
+    return enter(
+        request,
+        DocumentForm,
+        Document(),
+        create_document,
+        title=_("New document"),
+        done=_("The document was added."),
+        back=session.get_absolute_url() if session else reverse("document-list"),
+        preset={"sessions": [session.pk]} if session else None,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def document_edit(request: SignedInRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Document.objects.visible_to(request.user), pk=pk)
+    return enter(
+        request,
+        DocumentForm,
+        found,
+        edit_document,
+        title=_("Edit the document"),
+        done=_("The document was saved."),
+        back=found.get_absolute_url(),
+    )

@@ -26,6 +26,7 @@ from tracker.permissions import (
     can_answer,
     can_assign_lead,
     can_clear_difficulty,
+    can_edit,
     can_open_confirmations,
     can_open_difficulty,
     can_record_progress,
@@ -72,6 +73,8 @@ def show_recommendation(
     difficulties = list_difficulties(found, register, on=today)
     context = {
         "recommendation": found,
+        "withdrawn_by": _withdrawn_by(found),
+        "may_edit": can_edit(user, found),
         "timeliness": found.judge_timeliness(on=today),
         "today": today,
         "may_confirm": can_open_confirmations(user),
@@ -102,6 +105,15 @@ def show_recommendation(
         "typed": bound,
     }
     return render(request, "tracker/recommendation.html", context, status=status)
+
+
+def _withdrawn_by(found: Recommendation) -> str:
+    """Name who withdrew it, as the history kept it."""
+    if found.withdrawn_on is None:
+        return ""
+    records = found.history.filter(withdrawn_on__isnull=False)
+    first = records.select_related("history_user").earliest()
+    return str(first.history_user or "")
 
 
 def _forms(

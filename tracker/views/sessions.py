@@ -1,18 +1,48 @@
 """Pages of working sessions and surveys: who met, and everything that came of it."""
 
+from django.conf import settings
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from provinces.succession import (
     describe_province,
     name_organisations,
+    read_units,
     register_of,
 )
+from tracker.forms.sessions import SessionForm
 from tracker.models import Document, Finding, Recommendation, WorkingSession
+from tracker.permissions import can_enter
 from tracker.reports.excerpt import build_excerpts, count_all, leads_of
+from tracker.services.sessions import create_session, edit_session
+from tracker.views.entering import enter
 from tracker.views.requests import SignedInRequest
+
+
+@require_safe
+def session_list(request: SignedInRequest) -> HttpResponse:
+    visible = WorkingSession.objects.visible_to(request.user).latest_first()
+    found = visible.prefetch_related("resolutions")
+    paginator = Paginator(found, settings.LIST_PAGE_SIZE)
+    page = paginator.get_page(request.GET.get("page"))
+    units = read_units()
+    places = {
+        one.pk: units[one.province_id].name_on(one.held_on).full_name
+        for one in page
+        if one.province_id
+    }
+    context = {
+        "page": page,
+        "total": paginator.count,
+        "places": places,
+        "may_enter": can_enter(request.user),
+    }
+    return render(request, "tracker/session_list.html", context)
 
 
 @require_safe
@@ -29,6 +59,7 @@ def session(request: SignedInRequest, pk: int) -> HttpResponse:
     names = name_organisations(bodies | leads_of(excerpts), register)
     context = {
         "session": found,
+        "may_enter": can_enter(user),
         "names": names,
         "place_then_now": found.province_id
         and describe_province(found.province_id, register, on=found.held_on),
@@ -45,3 +76,31 @@ def session(request: SignedInRequest, pk: int) -> HttpResponse:
         "today": today,
     }
     return render(request, "tracker/session.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def session_new(request: SignedInRequest) -> HttpResponse:
+    return enter(
+        request,
+        SessionForm,
+        WorkingSession(),
+        create_session,
+        title=_("New session"),
+        done=_("The session was added."),
+        back=reverse("session-list"),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def session_edit(request: SignedInRequest, pk: int) -> HttpResponse:
+    visible = WorkingSession.objects.visible_to(request.user)
+    found = get_object_or_404(visible, pk=pk)
+    return enter(
+        request,
+        SessionForm,
+        found,
+        edit_session,
+        title=_("Edit the session"),
+        done=_("The session was saved."),
+        back=found.get_absolute_url(),
+    )

@@ -1,0 +1,49 @@
+"""Forms of what coordinators enter by hand: a field is the column it fills."""
+
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from provinces.folding import VietnameseCharField, VietnameseTextField
+from provinces.models import User
+from tracker.forms.leads import BodiesField
+from tracker.forms.stamped import DAY_INPUT, ComposedCharField, StampedForm
+from tracker.services.entries import EDIT, name_entry
+
+LONGEST = 5000
+
+
+def entered(model: type[models.Model], name: str, **options: Any) -> Any:
+    """Make the field that asks for a column, the way this product asks."""
+    column: Any = model._meta.get_field(name)
+    if column.many_to_many:
+        options.setdefault("widget", forms.CheckboxSelectMultiple)
+        return column.formfield(form_class=BodiesField, **options)
+    if isinstance(column, VietnameseCharField):
+        options["form_class"] = ComposedCharField
+    if isinstance(column, VietnameseTextField):
+        options["form_class"] = ComposedCharField
+        options["max_length"] = LONGEST
+        options.setdefault("widget", forms.Textarea(attrs={"rows": 4}))
+    if isinstance(column, models.DateField):
+        options["widget"] = forms.DateInput(attrs=DAY_INPUT)
+    if isinstance(column, models.ForeignKey) and column.null:
+        options.setdefault("empty_label", _("Not determined"))
+    return column.formfield(**options)
+
+
+class EntryForm(StampedForm):
+    """A new row or an edit: what the subject holds stands in the fields."""
+
+    def __init__(self, *args: Any, subject: Any, user: User, **kwargs: Any) -> None:
+        known = {one.name for one in subject._meta.get_fields() if one.concrete}
+        held = forms.model_to_dict(subject, fields=known & set(self.base_fields))
+        initial = {
+            name: [one.pk for one in value] if isinstance(value, list) else value
+            for name, value in held.items()
+        }
+        kwargs["initial"] = initial | kwargs.get("initial", {})
+        super().__init__(*args, subject=subject, user=user, **kwargs)
+        self.act = EDIT if subject.pk else name_entry(subject)

@@ -1,0 +1,52 @@
+"""The page of one form by which coordinators enter and edit: the same for all nouns."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+
+from tracker.forms.stamped import StampedForm
+from tracker.permissions import can_enter
+from tracker.services.entries import address_of
+from tracker.views.acts import act
+from tracker.views.requests import SignedInRequest
+
+
+def enter(
+    request: SignedInRequest,
+    form_class: type[StampedForm],
+    subject: Any,
+    service: Callable[..., Any],
+    *,
+    title: str | Promise,
+    done: str | Promise,
+    back: str,
+    preset: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """Show the form of a new row or an edit, and hand it to its service."""
+    if not can_enter(request.user):
+        raise PermissionDenied
+
+    def show(form: StampedForm, status: int = 200) -> HttpResponse:
+        form.focus_first_wrong()
+        context = {"form": form, "title": title, "back": back}
+        if status == 409:
+            current = type(subject)._default_manager.get(pk=subject.pk)
+            context["present"] = form_class(subject=current, user=request.user)
+        return render(request, "tracker/entry_form.html", context, status=status)
+
+    def serve(thing: Any, **arguments: Any) -> str:
+        return address_of(service(thing, **arguments))
+
+    if request.method != "POST":
+        initial = dict(preset or {})
+        return show(form_class(subject=subject, user=request.user, initial=initial))
+    form = form_class(request.POST, subject=subject, user=request.user)
+
+    def describe(made: str) -> str:
+        return str(done)
+
+    return act(request, form, serve, subject, describe=describe, show=show)

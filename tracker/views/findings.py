@@ -1,0 +1,42 @@
+"""Entering what a session heard or saw."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from tracker.forms.sessions import FindingForm
+from tracker.models import Finding, WorkingSession
+from tracker.services.findings import create_finding, edit_finding
+from tracker.views.entering import enter
+from tracker.views.requests import SignedInRequest
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def finding_new(request: SignedInRequest, pk: int) -> HttpResponse:
+    visible = WorkingSession.objects.visible_to(request.user)
+    session = get_object_or_404(visible, pk=pk)
+    return enter(
+        request,
+        FindingForm,
+        Finding(session=session),
+        create_finding,
+        title=_("Add a finding"),
+        done=_("The finding was added."),
+        back=session.get_absolute_url(),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def finding_edit(request: SignedInRequest, pk: int, finding: int) -> HttpResponse:
+    visible = Finding.objects.visible_to(request.user).filter(session=pk)
+    found = get_object_or_404(visible.select_related("session"), pk=finding)
+    return enter(
+        request,
+        FindingForm,
+        found,
+        edit_finding,
+        title=_("Edit the finding"),
+        done=_("The finding was saved."),
+        back=found.session.get_absolute_url(),
+    )

@@ -1,0 +1,85 @@
+"""Entering recommendations by hand, editing and withdrawing them."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from tracker.forms.recommendations import (
+    KeptOutsideForm,
+    NewRecommendationForm,
+    RecommendationEntryForm,
+    WithdrawalForm,
+)
+from tracker.models import Recommendation, WorkingSession
+from tracker.services.recommendations import (
+    create_recommendation,
+    edit_kept_outside,
+    edit_recommendation,
+    withdraw_recommendation,
+)
+from tracker.views.entering import enter
+from tracker.views.recommendation_page import find_recommendation
+from tracker.views.requests import SignedInRequest
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def recommendation_new(request: SignedInRequest) -> HttpResponse:
+    return _enter_new(request, Recommendation(), back=reverse("recommendation-list"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def session_recommendation_new(request: SignedInRequest, pk: int) -> HttpResponse:
+    visible = WorkingSession.objects.visible_to(request.user)
+    session = get_object_or_404(visible, pk=pk)
+    preset = Recommendation(
+        session=session, province=session.province, raised_on=session.held_on
+    )
+    return _enter_new(request, preset, back=session.get_absolute_url())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def recommendation_edit(request: SignedInRequest, code: str) -> HttpResponse:
+    found = find_recommendation(request, code)
+    if found.withdrawn_on and request.method != "POST":
+        return redirect(found)
+    return enter(
+        request,
+        KeptOutsideForm if found.kept_outside else RecommendationEntryForm,
+        found,
+        edit_kept_outside if found.kept_outside else edit_recommendation,
+        title=_("Edit %(code)s") % {"code": found.code},
+        done=_("The recommendation was saved."),
+        back=found.get_absolute_url(),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def recommendation_withdraw(request: SignedInRequest, code: str) -> HttpResponse:
+    found = find_recommendation(request, code)
+    if found.withdrawn_on and request.method != "POST":
+        return redirect(found)
+    return enter(
+        request,
+        WithdrawalForm,
+        found,
+        withdraw_recommendation,
+        title=_("Withdraw %(code)s") % {"code": found.code},
+        done=_("The recommendation was withdrawn."),
+        back=found.get_absolute_url(),
+    )
+
+
+def _enter_new(
+    request: SignedInRequest, preset: Recommendation, *, back: str
+) -> HttpResponse:
+    return enter(
+        request,
+        NewRecommendationForm,
+        preset,
+        create_recommendation,
+        title=_("New recommendation"),
+        done=_("The recommendation was added."),
+        back=back,
+    )

@@ -66,7 +66,7 @@ def _states(recommendation: Recommendation, records: list[Any]) -> list[Kept]:
     ]
     entering = [one for one in states if _is_entering(one["record"], records[0])]
     for link in ("coordinating", "resolutions"):
-        first = next((one[link] for one in entering if one[link]), set())
+        first: set[int] = next((one[link] for one in entering if one[link]), set())
         for one in entering:
             one[link] = one[link] or first
     return states
@@ -148,7 +148,8 @@ def write_day(day: date | None) -> str:
 
 def _action_entries(records: list[Any], names: OrganisationNames) -> list[Entry]:
     """Tell of actions that were added, and of what was changed on them later."""
-    entries, last = [], {}
+    entries: list[Entry] = []
+    last: dict[int, Any] = {}
     for record in records:
         before = last.get(record.id)
         last[record.id] = record

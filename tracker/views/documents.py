@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from provinces.succession import name_organisations, register_of
+from tracker.forms.conflicts import is_id
 from tracker.forms.documents import DocumentForm
-from tracker.forms.stamped import is_id
 from tracker.models import Document, WorkingSession
 from tracker.models.documents import seen_passage
 from tracker.permissions import can_enter

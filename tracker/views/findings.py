@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -38,5 +39,5 @@ def finding_edit(request: SignedInRequest, pk: int, finding: int) -> HttpRespons
         edit_finding,
         title=_("Edit the finding"),
         done=_("The finding was saved."),
-        back=found.session.get_absolute_url(),
+        back=reverse("session", args=[pk]),
     )

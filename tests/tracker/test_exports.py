@@ -166,7 +166,7 @@ CHAIN = {
     "Tiến độ": "Hoàn thành",
     "Xác nhận": "Yêu cầu bổ sung",
     "Tiến độ đã xác nhận": "Đang thực hiện",
-    "Khó khăn, vướng mắc": "Vốn: Chưa bố trí",
+    "Khó khăn, vướng mắc": "Nguồn vốn: Chưa bố trí",
     "Trả lời: kết quả": "Không thuộc thẩm quyền",
     "Trả lời: ngày": "2025-02-01",
     "Trả lời: văn bản": "99/BTC-NSNN",

@@ -82,7 +82,7 @@ def test_adding_an_action_changes_the_database_and_the_page(sign_in, lan, asked)
     assert response.redirect_chain == [(f"{asked.get_absolute_url()}#action-1", 302)]
     assert (added.owner, added.due_on) == (owner, date(2024, 9, 30))
     assert (added.entered_by, added.wording) == (lan, "Trình phương án")
-    assert "Đã thêm hành động tiếp theo" in text_of(response)
+    assert "Đã thêm việc theo dõi" in text_of(response)
 
 
 def test_what_is_wrong_with_a_new_action_is_said_at_its_field(sign_in, lan, asked):

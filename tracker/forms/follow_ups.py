@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from provinces.models import Organisation
 from tracker.forms.progress import UpdateForm
 from tracker.forms.stamped import DAY_INPUT, ComposedCharField, RecommendationForm
-from tracker.models import FollowUpAction, StatusUpdate
+from tracker.models import FollowUpAction, Recommendation, StatusUpdate
 
 
 class ActionForm(RecommendationForm):
@@ -40,6 +40,7 @@ class ActionEditForm(ActionForm):
 
     def __init__(self, *args: Any, action: FollowUpAction, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.action = action
         self.act = f"action-edit {action.number}"
         able = Organisation.objects.able_to_lead(timezone.localdate())
         present = Organisation.objects.filter(pk=action.owner_id)
@@ -47,6 +48,10 @@ class ActionEditForm(ActionForm):
         self.initial.setdefault("wording", action.wording)
         self.initial.setdefault("owner", action.owner_id)
         self.initial.setdefault("due_on", action.due_on)
+
+    def made_on(self, current: Recommendation) -> "ActionEditForm":
+        action = current.actions.get(pk=self.action.pk)
+        return type(self)(subject=current, user=self.user, action=action)
 
 
 class ActionProgressForm(UpdateForm):
@@ -58,6 +63,9 @@ class ActionProgressForm(UpdateForm):
 
     def find_updates(self) -> QuerySet[StatusUpdate]:
         return self.action.updates.all()
+
+    def present_row(self, current: Recommendation) -> StatusUpdate | None:
+        return current.actions.get(pk=self.action.pk).current_update
 
     def preset_voice(self) -> int | None:
         return self.action.owner_id

@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -26,7 +27,12 @@ from tracker.views.requests import SignedInRequest
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def recommendation_new(request: SignedInRequest) -> HttpResponse:
-    return _enter_new(request, Recommendation(), back=reverse("recommendation-list"))
+    return _enter_new(
+        request,
+        Recommendation(),
+        title=_("New recommendation"),
+        back=reverse("recommendation-list"),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,7 +42,12 @@ def session_recommendation_new(request: SignedInRequest, pk: int) -> HttpRespons
     preset = Recommendation(
         session=session, province=session.province, raised_on=session.held_on
     )
-    return _enter_new(request, preset, back=session.get_absolute_url())
+    return _enter_new(
+        request,
+        preset,
+        title=_("New recommendation of the session"),
+        back=session.get_absolute_url(),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,14 +83,14 @@ def recommendation_withdraw(request: SignedInRequest, code: str) -> HttpResponse
 
 
 def _enter_new(
-    request: SignedInRequest, preset: Recommendation, *, back: str
+    request: SignedInRequest, preset: Recommendation, *, title: str | Promise, back: str
 ) -> HttpResponse:
     return enter(
         request,
         NewRecommendationForm,
         preset,
         create_recommendation,
-        title=_("New recommendation"),
+        title=title,
         done=_("The recommendation was added."),
         back=back,
     )

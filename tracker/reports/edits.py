@@ -66,9 +66,9 @@ def _states(recommendation: Recommendation, records: list[Any]) -> list[Kept]:
     ]
     entering = [one for one in states if _is_entering(one["record"], records[0])]
     for link in ("coordinating", "resolutions"):
-        first = next((one[link] for one in entering if one[link]), set())
+        linked = [one[link] for one in entering if one[link]]
         for one in entering:
-            one[link] = one[link] or first
+            one[link] = one[link] or (linked[0] if linked else set())
     return states
 
 
@@ -148,7 +148,8 @@ def write_day(day: date | None) -> str:
 
 def _action_entries(records: list[Any], names: OrganisationNames) -> list[Entry]:
     """Tell of actions that were added, and of what was changed on them later."""
-    entries, last = [], {}
+    entries: list[Entry] = []
+    last: dict[int, Any] = {}
     for record in records:
         before = last.get(record.id)
         last[record.id] = record

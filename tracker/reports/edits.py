@@ -66,9 +66,9 @@ def _states(recommendation: Recommendation, records: list[Any]) -> list[Kept]:
     ]
     entering = [one for one in states if _is_entering(one["record"], records[0])]
     for link in ("coordinating", "resolutions"):
-        first: set[int] = next((one[link] for one in entering if one[link]), set())
+        linked = [one[link] for one in entering if one[link]]
         for one in entering:
-            one[link] = one[link] or first
+            one[link] = one[link] or (linked[0] if linked else set())
     return states
 
 

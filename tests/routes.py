@@ -44,6 +44,7 @@ OF_NO_ROW = {
     "difficulty-clear": ["QNA-24-01", 1],
     "confirmation": ["QNA-24-01", 1],
     "recommendation-confirm-update": ["QNA-24-01", 1],
+    "evidence-file": ["QNA-24-01", 1],
     "session": [1],
     "document": [1],
     "recommendation-edit": ["QNA-24-01"],

@@ -40,6 +40,10 @@ class EvidenceFilesField(forms.FileField):
         endings = ",".join(f".{ending}" for ending in ACCEPTED)
         self.widget.attrs["accept"] = endings
 
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """Let a form that comes back say what was chosen."""
+        return data
+
     def clean(self, data: Any, initial: Any = None) -> tuple[Upload, ...]:
         if not data:
             return ()

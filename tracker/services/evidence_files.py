@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 BATCH = 500
 # The names Django gives to what it reads from a form before a view sees it.
 RECEIVED = "tmp*.upload*"
-# Kept since the outermost service began, to be taken back if it fails.
+# Kept since a service began, to be taken back if it fails.
 _kept: ContextVar[list[str] | None] = ContextVar("kept", default=None)
 
 
@@ -52,7 +52,7 @@ def files_follow_rows() -> Iterator[None]:
     Stands outside the transaction: by then the rows are gone, and a row that stayed
     after all, as when only the answer to COMMIT was lost, keeps its file.
     """
-    kept: list[str] = []
+    outer, kept = _kept.get(), list[str]()
     token = _kept.set(kept)
     try:
         yield
@@ -61,6 +61,8 @@ def files_follow_rows() -> Iterator[None]:
         raise
     finally:
         _kept.reset(token)
+    if outer is not None:
+        outer.extend(kept)
 
 
 def _take_back(keys: list[str]) -> None:

@@ -59,7 +59,8 @@ def clean_file_name(name: str) -> str:
         if unicodedata.category(sign)[0] != "C"
     )
     path = PurePath(" ".join(shown.split()).strip(". ") or "-")
-    return path.stem[: MAX_NAME - len(path.suffix)] + path.suffix
+    room = max(1, MAX_NAME - len(path.suffix))
+    return (path.stem[:room] + path.suffix)[:MAX_NAME]
 
 
 def recognise_type(file: IO[bytes], name: str) -> str:

@@ -198,7 +198,7 @@ def test_several_are_previewed_and_then_recorded(sign_in, lan, three):
 
     text = text_of(preview)
     assert preview.status_code == 200
-    assert "Bạn sắp trả lời 2 kiến nghị" in text
+    assert "Sắp trả lời 2 kiến nghị" in text
     assert "Tỉnh ủy Quảng Nam" in text
     assert not Answer.objects.exists()
     carried = {}

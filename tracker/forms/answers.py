@@ -121,8 +121,6 @@ class ChosenField(forms.Field):
 class AnswerTogetherForm(ReplyFields, StampedForm):
     act = TOGETHER
 
-    # Every recommendation that is chosen has a version of its own.
-    version = None
     chosen = ChosenField()
     effective_on = HistoryForm.base_fields["effective_on"]
     note = HistoryForm.base_fields["note"]
@@ -133,6 +131,8 @@ class AnswerTogetherForm(ReplyFields, StampedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Every recommendation that is chosen has a version of its own.
+        del self.fields["version"]
         name_fields(self)
         self.initial.setdefault("effective_on", timezone.localdate())
         if not self.user.is_coordinator:

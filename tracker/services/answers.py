@@ -212,7 +212,7 @@ def _write(
     )
     append_row(current, answer)
     attach_proof(current, answer, reply.proof)
-    _move_addressee(current, answer, by)
+    _move_addressee(current, answer, corrects, by)
     refresh_cached_state(current)
     return answer
 
@@ -224,9 +224,11 @@ def _find_voice(current: Recommendation, reply: Reply) -> Organisation:
     return reply.spoken_for
 
 
-def _move_addressee(current: Recommendation, answer: Answer, by: User) -> None:
+def _move_addressee(
+    current: Recommendation, answer: Answer, wrong: Answer | None, by: User
+) -> None:
     """Make the receiving body the addressee; correcting a referral takes it back."""
-    addressee, wrong = answer.referred_to, answer.corrects
+    addressee = answer.referred_to
     if addressee is None and wrong is not None and wrong.referred_to_id is not None:
         is_there = current.addressee_id == wrong.referred_to_id
         addressee = wrong.spoken_for if is_there else None

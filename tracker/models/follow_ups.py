@@ -10,15 +10,27 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from provinces.folding import VietnameseTextField
-from provinces.models import Organisation
+from provinces.models import Organisation, User
+from provinces.succession import remit_of
 from tracker.choices import ConfirmationState, Progress, Timeliness
 from tracker.models.updates import StatusUpdate
-from tracker.timeliness import CLOSED, judge_timeliness
+from tracker.timeliness import CLOSED, judge_timeliness, timeliness_expression
 
 
 class FollowUpActionQuerySet(models.QuerySet["FollowUpAction"]):
     def still_open(self) -> Self:
         return self.exclude(progress__in=CLOSED)
+
+    def owned_by(self, user: User) -> Self:
+        """Actions that the person's own body has to carry out (rules §1)."""
+        return self.filter(
+            owner__in=remit_of(user).speaks_for,
+            recommendation__withdrawn_on__isnull=True,
+            recommendation__kept_outside=False,
+        )
+
+    def with_timeliness(self, *, on: date) -> Self:
+        return self.annotate(timeliness=timeliness_expression(on=on))
 
     def most_urgent_first(self) -> Self:
         return self.order_by(F("due_on").asc(nulls_last=True), "pk")

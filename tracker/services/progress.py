@@ -40,12 +40,6 @@ def record_progress(
     field when a demand of product rules §2.1 or §3 is not met.
     """
     current = open_for_recording(recommendation, stamp=stamp, act="progress", by=by)
-    check_day(effective_on, current)
-    _check_voice(spoken_for, by)
-    _check_correction(current, corrects)
-    before = _progress_before(current, effective_on, corrects)
-    _check_demands(before, progress, note=note, proof=proof)
-
     update = StatusUpdate(
         progress=progress,
         effective_on=effective_on,
@@ -54,13 +48,30 @@ def record_progress(
         author=by,
         spoken_for=spoken_for,
     )
-    append_row(current, update)
-    attach_proof(current, update, proof)
-    refresh_cached_state(current)
+    add_update(current, update, proof=proof)
     accept(
         current, stamp=stamp, act="progress", by=by, answer=update.get_absolute_url()
     )
     return update
+
+
+def add_update(current: Recommendation, update: StatusUpdate, *, proof: Proof) -> None:
+    """Add an update that meets every demand to the history of a locked row."""
+    check_update(current, update, proof=proof)
+    append_row(current, update)
+    attach_proof(current, update, proof)
+    refresh_cached_state(current)
+
+
+def check_update(
+    current: Recommendation, update: StatusUpdate, *, proof: Proof
+) -> None:
+    """Refuse an update that must not be recorded, before anything is written."""
+    check_day(update.effective_on, current)
+    _check_voice(update.spoken_for, update.author)
+    _check_correction(current, update.corrects)
+    before = progress_before(current, update.effective_on, update.corrects)
+    _check_demands(before, update.progress, note=update.note, proof=proof)
 
 
 def _check_correction(current: Recommendation, corrects: StatusUpdate | None) -> None:
@@ -76,10 +87,11 @@ def _check_voice(spoken_for: Organisation, by: User) -> None:
         raise ValidationError({"spoken_for": message})
 
 
-def _progress_before(
+def progress_before(
     recommendation: Recommendation, effective_on: date, corrects: StatusUpdate | None
 ) -> str:
-    rows = recommendation.updates.order_by("sequence")
+    """Give what stands on a day without the row that is corrected."""
+    rows = recommendation.updates.all()
     standing = standing_rows(rows, on=effective_on, at=timezone.now())
     earlier = [row for row in standing if row != corrects]
     return earlier[-1].progress if earlier else Progress.NOT_STARTED

@@ -34,3 +34,13 @@ def can_assign_lead(user: User, recommendation: Recommendation) -> bool:
 
 def can_set_deadline(user: User, recommendation: Recommendation) -> bool:
     return user.is_coordinator and recommendation.is_writable
+
+
+def can_record_together(user: User) -> bool:
+    """Whoever may record progress at all may choose several recommendations."""
+    return user.is_coordinator or user.is_reporter
+
+
+def can_undo(user: User, row: HistoryRow) -> bool:
+    """Their author and coordinators take the rows of one act back."""
+    return user.is_coordinator or (user.is_reporter and row.author_id == user.pk)

@@ -1,7 +1,7 @@
 """Recommendations: what was asked, of whom, by when, and where it stands."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any, Self
 
@@ -89,6 +89,17 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
             code_year=match["year"],
             code_number=match["number"],
         )
+
+    def with_codes(self, codes: Iterable[str]) -> Self:
+        """Rows with one of these codes; what is no code names nothing."""
+        named = Q(pk__in=[])
+        for match in filter(None, map(CODE.fullmatch, codes)):
+            named |= Q(
+                code_prefix=match["prefix"],
+                code_year=match["year"],
+                code_number=match["number"],
+            )
+        return self.filter(named)
 
     def answered_for_by(self, user: User) -> Self:
         """Rows whose progress the person's own body has to report (rules §1)."""

@@ -104,14 +104,7 @@ def _find_keys(user: User, on: date) -> dict[str, list[Key]]:
             actions.still_open().filter(last_update_at__isnull=True),
         ),
     ]
-    for rows in (recommendations, actions):
-        returned = rows.filter(confirmation=ConfirmationState.RETURNED)
-        judged = rows.with_timeliness(on=on)
-        overdue = judged.filter(timeliness=Timeliness.OVERDUE)
-        due_soon = judged.filter(timeliness=Timeliness.DUE_SOON)
-        branches.append(_keys(Reason.RETURNED, returned))
-        branches.append(_keys(Reason.OVERDUE, overdue))
-        branches.append(_keys(Reason.DUE_SOON, due_soon))
+    branches += [*_common_keys(recommendations, on), *_common_keys(actions, on)]
     first, *others = branches
     found = first.union(*others, all=True)
     by_reason = defaultdict(list)
@@ -120,6 +113,19 @@ def _find_keys(user: User, on: date) -> dict[str, list[Key]]:
     ):
         by_reason[reason].append((table, pk))
     return by_reason
+
+
+def _common_keys(rows: Any, on: date) -> list[QuerySet]:
+    """Look for what recommendations and actions are judged alike by."""
+    returned = rows.filter(confirmation=ConfirmationState.RETURNED)
+    judged = rows.with_timeliness(on=on)
+    overdue = judged.filter(timeliness=Timeliness.OVERDUE)
+    due_soon = judged.filter(timeliness=Timeliness.DUE_SOON)
+    return [
+        _keys(Reason.RETURNED, returned),
+        _keys(Reason.OVERDUE, overdue),
+        _keys(Reason.DUE_SOON, due_soon),
+    ]
 
 
 def _keys(reason: Reason, rows: QuerySet) -> QuerySet:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from provinces.models import Organisation, User
 from tracker.choices import Progress
 from tracker.models import Recommendation, StatusUpdate
+from tracker.models.history import HistoryRow
 from tracker.services.evidence import Proof, attach_proof
 from tracker.services.history import (
     append_row,
@@ -74,7 +75,7 @@ def check_update(
     _check_demands(before, update.progress, note=update.note, proof=proof)
 
 
-def _check_correction(current: Recommendation, corrects: StatusUpdate | None) -> None:
+def _check_correction(current: Recommendation, corrects: HistoryRow | None) -> None:
     if corrects is not None and corrects.recommendation_id != current.pk:
         message = _("This entry belongs to another recommendation.")
         raise ValidationError({"corrects": message})
@@ -88,7 +89,7 @@ def _check_voice(spoken_for: Organisation, by: User) -> None:
 
 
 def progress_before(
-    recommendation: Recommendation, effective_on: date, corrects: StatusUpdate | None
+    recommendation: Recommendation, effective_on: date, corrects: HistoryRow | None
 ) -> str:
     """Give what stands on a day without the row that is corrected."""
     rows = recommendation.updates.all()

@@ -25,6 +25,7 @@ from tracker.models import (
     DeadlineChange,
     StatusUpdate,
 )
+from tracker.permissions import can_record_together
 from tracker.reports.progress import ProgressReport, build_progress_report
 from tracker.reports.writers.csv import write_csv
 from tracker.reports.writers.xlsx import write_xlsx
@@ -67,6 +68,7 @@ def recommendation_list(request: SignedInRequest) -> HttpResponse:
         "page_numbers": paginator.get_elided_page_range(page.number, on_each_side=2),
         "filter_in_words": describe_filter(chosen, names),
         "today": today,
+        "may_record": can_record_together(request.user),
     }
     name = "_recommendation_list" if wants_fragment(request) else "recommendation_list"
     return render(request, f"tracker/{name}.html", context)

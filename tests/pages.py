@@ -81,6 +81,7 @@ def administration(table, seen=()):
 LONG = "Quy-hoach-va-phat-trien-cum-cong-nghiep-" * 6
 PAGES = [
     Page("home", "/", is_alike=True),
+    Page("home", "/", REPORTER),
     # signing in
     Page("account_login", "/accounts/login/?next=/resolutions/", NOBODY),
     Page(
@@ -132,6 +133,36 @@ PAGES = [
         "/recommendations/QNA-24-03/deadline/",
         status=422,
         typed=FRESH | {"due_on": "31/02/2026", "note": LONG},
+    ),
+    # several recommendations at once
+    Page("recommendation-bulk", "/recommendations/bulk/?code=QNA-24-03"),
+    Page(
+        "recommendation-bulk-preview",
+        "/recommendations/bulk/preview/",
+        typed=KEY
+        | {"code": "QNA-24-03", "progress": "in_progress", "note": LONG}
+        | {"effective_on": "01/07/2024"},
+    ),
+    Page(
+        "recommendation-bulk-record",
+        "/recommendations/bulk/record/",
+        status=409,
+        typed=KEY
+        | {"code": "QNA-24-03", "progress": "in_progress", "note": LONG}
+        | {"effective_on": "01/07/2024"},
+    ),
+    Page(
+        "bulk-act",
+        "/recommendations/bulk/00000000-0000-4000-8000-000000000009/",
+        status=404,
+        is_alike=True,
+    ),
+    Page(
+        "bulk-act-undo",
+        "/recommendations/bulk/00000000-0000-4000-8000-000000000009/undo/",
+        status=404,
+        is_alike=True,
+        typed=KEY,
     ),
     # resolutions
     Page("resolution-list", "/resolutions/"),

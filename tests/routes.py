@@ -34,6 +34,8 @@ OF_NO_ROW = {
     "recommendation-record-progress": ["QNA-24-01"],
     "recommendation-assign-lead": ["QNA-24-01"],
     "recommendation-set-deadline": ["QNA-24-01"],
+    "bulk-act": ["00000000-0000-4000-8000-000000000009"],
+    "bulk-act-undo": ["00000000-0000-4000-8000-000000000009"],
     "session": [1],
     "document": [1],
 }

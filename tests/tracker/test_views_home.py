@@ -177,7 +177,7 @@ def test_reporter_is_one_click_from_each_form(sign_in, lan, ha, own):
         f"{one.get_absolute_url()}#recommendation-answer-form",
         action.get_absolute_url(),
     }
-    assert "quá hạn 12 ngày" in page
+    assert "Quá hạn 12 ngày" in page
     assert "Chưa nêu số liệu đất" in page
     assert f"Lê Thu Hà, {ha.organisation}" in page
     assert '<a href="/" aria-current="page">Việc của tôi</a>' in page

@@ -94,6 +94,7 @@ ANSWER = KEY | {
 }
 PAGES = [
     Page("home", "/", is_alike=True),
+    Page("home", "/", REPORTER),
     # signing in
     Page("account_login", "/accounts/login/?next=/resolutions/", NOBODY),
     Page(
@@ -229,6 +230,36 @@ PAGES = [
     Page("reminder-list", "/reminders/", "hanoi"),
     Page("reminder-sheet", "/reminders/{lead}/"),
     Page("reminder-sheet", "/reminders/{lead}/", "hanoi", is_alike=True),
+    # several recommendations at once
+    Page("recommendation-bulk", "/recommendations/bulk/?code=QNA-24-03"),
+    Page(
+        "recommendation-bulk-preview",
+        "/recommendations/bulk/preview/",
+        typed=KEY
+        | {"code": "QNA-24-03", "progress": "in_progress", "note": LONG}
+        | {"effective_on": "01/07/2024"},
+    ),
+    Page(
+        "recommendation-bulk-record",
+        "/recommendations/bulk/record/",
+        status=409,
+        typed=KEY
+        | {"code": "QNA-24-03", "progress": "in_progress", "note": LONG}
+        | {"effective_on": "01/07/2024"},
+    ),
+    Page(
+        "bulk-act",
+        "/recommendations/bulk/00000000-0000-4000-8000-000000000009/",
+        status=404,
+        is_alike=True,
+    ),
+    Page(
+        "bulk-act-undo",
+        "/recommendations/bulk/00000000-0000-4000-8000-000000000009/undo/",
+        status=404,
+        is_alike=True,
+        typed=KEY,
+    ),
     # resolutions
     Page("resolution-list", "/resolutions/"),
     Page("resolution", "/resolutions/23-nq-tw/"),

@@ -45,6 +45,8 @@ OF_NO_ROW = {
     "confirmation": ["QNA-24-01", 1],
     "recommendation-confirm-update": ["QNA-24-01", 1],
     "evidence-file": ["QNA-24-01", 1],
+    "bulk-act": ["00000000-0000-4000-8000-000000000009"],
+    "bulk-act-undo": ["00000000-0000-4000-8000-000000000009"],
     "session": [1],
     "document": [1],
     "recommendation-edit": ["QNA-24-01"],

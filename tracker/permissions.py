@@ -126,3 +126,13 @@ def can_confirm(user: User, update: StatusUpdate) -> bool:
     """A second person confirms: nobody says a word on an update of their own."""
     is_second = update.author_id != user.pk
     return user.is_coordinator and is_second and update.recommendation.is_writable
+
+
+def can_record_together(user: User) -> bool:
+    """Whoever may record progress at all may choose several recommendations."""
+    return user.is_coordinator or user.is_reporter
+
+
+def can_undo(user: User, row: HistoryRow) -> bool:
+    """Their author and coordinators take the rows of one act back."""
+    return user.is_coordinator or (user.is_reporter and row.author_id == user.pk)

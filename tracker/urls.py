@@ -8,6 +8,7 @@ from django.views.i18n import set_language
 
 from tracker.views import (
     answers,
+    bulk,
     confirmations,
     difficulties,
     documents,
@@ -64,6 +65,25 @@ urlpatterns = [
         recommendations.recommendation_export_xlsx,
         name="recommendation-export-xlsx",
     ),
+    # several recommendations at once
+    path("recommendations/bulk/", bulk.recommendation_bulk, name="recommendation-bulk"),
+    path(
+        "recommendations/bulk/preview/",
+        bulk.recommendation_bulk_preview,
+        name="recommendation-bulk-preview",
+    ),
+    path(
+        "recommendations/bulk/record/",
+        bulk.recommendation_bulk_record,
+        name="recommendation-bulk-record",
+    ),
+    path("recommendations/bulk/<uuid:act>/", bulk.bulk_act, name="bulk-act"),
+    path(
+        "recommendations/bulk/<uuid:act>/undo/",
+        bulk.bulk_act_undo,
+        name="bulk-act-undo",
+    ),
+    # one recommendation
     path(
         "recommendations/<code:code>/",
         recommendations.recommendation,

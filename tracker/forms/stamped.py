@@ -339,8 +339,7 @@ class VoicedForm(DatedForm):
 
     def preset_voice(self) -> int | None:
         """Give the body that a coordinator most likely records for (rules §1)."""
-        one = self.recommendation
-        return one.lead_id or one.addressee_id or one.raised_by_id
+        return self.recommendation.likely_voice_id
 
     def arguments(self) -> dict[str, Any]:
         values = super().arguments()

@@ -12,6 +12,7 @@ from simple_history.models import HistoricalRecords
 
 from provinces.folding import VietnameseTextField
 from provinces.models import Organisation, User
+from provinces.succession import remit_of
 from tracker.choices import ConfirmationState, Progress, Timeliness
 from tracker.models.updates import StatusUpdate
 from tracker.timeliness import (
@@ -34,6 +35,14 @@ class FollowUpActionQuerySet(models.QuerySet["FollowUpAction"]):
                 When(over, then=Value(Timeliness.NOT_COUNTED)),
                 default=timeliness_expression(on=on),
             )
+        )
+
+    def owned_by(self, user: User) -> Self:
+        """Actions that the person's own body has to carry out (rules §1)."""
+        return self.filter(
+            owner__in=remit_of(user).speaks_for,
+            recommendation__withdrawn_on__isnull=True,
+            recommendation__kept_outside=False,
         )
 
     def most_urgent_first(self) -> Self:

@@ -1,7 +1,7 @@
 """Recommendations: what was asked, of whom, by when, and where it stands."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any, Self
 
@@ -88,6 +88,34 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
             code_year=match["year"],
             code_number=match["number"],
         )
+
+    def with_codes(self, codes: Iterable[str]) -> Self:
+        """Rows with one of these codes; what is no code names nothing."""
+        named = Q(pk__in=[])
+        for match in filter(None, map(CODE.fullmatch, codes)):
+            named |= Q(
+                code_prefix=match["prefix"],
+                code_year=match["year"],
+                code_number=match["number"],
+            )
+        return self.filter(named)
+
+    def answered_for_by(self, user: User) -> Self:
+        """Rows whose progress the person's own body has to report (rules §1)."""
+        own = remit_of(user).speaks_for
+        is_own = Q(lead__in=own) | Q(lead__isnull=True, addressee__in=own)
+        return self.filter(is_own, withdrawn_on__isnull=True, kept_outside=False)
+
+    def awaiting_answer_by(self, user: User) -> Self:
+        """Open rows that the person's own body has not finally answered."""
+        own = remit_of(user).speaks_for
+        return self.filter(
+            Q(lead__in=own) | Q(addressee__in=own),
+            Q(current_answer__isnull=True) | Q(current_answer__is_final=False),
+            kind__in=ANSWERABLE,
+            withdrawn_on__isnull=True,
+            kept_outside=False,
+        ).exclude(progress__in=CLOSED)
 
     def with_timeliness(self, *, on: date) -> Self:
         return self.annotate(timeliness=timeliness_expression(on=on))
@@ -333,6 +361,11 @@ class Recommendation(Sourced, CachedState):
 
     def judge_timeliness(self, *, on: date) -> Timeliness:
         return judge_timeliness(self.progress, self.completed_on, self.due_on, on=on)
+
+    @property
+    def likely_voice_id(self) -> int | None:
+        """Name the body that a coordinator most likely records for (rules §1)."""
+        return self.lead_id or self.addressee_id or self.raised_by_id
 
     @property
     def is_writable(self) -> bool:

@@ -16,6 +16,7 @@ from provinces.succession import find_remit, register_of
 from tracker.choices import AnswerOutcome
 from tracker.models import Answer, Recommendation
 from tracker.services.evidence import Proof, attach_proof
+from tracker.services.evidence_files import files_follow_rows
 from tracker.services.history import append_row, check_day, refresh_cached_state
 from tracker.services.submissions import (
     EditConflictError,
@@ -45,6 +46,7 @@ class Reply:
     spoken_for: Organisation
 
 
+@files_follow_rows()
 @transaction.atomic
 def record_answer(
     recommendation: Recommendation,

@@ -15,7 +15,8 @@ from provinces.models import Organisation, User
 from tracker.choices import Progress
 from tracker.models import FollowUpAction, Recommendation, StatusUpdate
 from tracker.services.evidence import Proof
-from tracker.services.progress import append_update
+from tracker.services.evidence_files import files_follow_rows
+from tracker.services.progress import add_update
 from tracker.services.submissions import Stamp, accept, open_for_recording
 
 
@@ -77,6 +78,7 @@ def edit_action(
     return edited
 
 
+@files_follow_rows()
 @transaction.atomic
 def record_action_progress(
     action: FollowUpAction,
@@ -97,17 +99,16 @@ def record_action_progress(
     """
     act = f"action-progress {action.number}"
     current = open_for_recording(action.recommendation, stamp=stamp, act=act, by=by)
-    update = append_update(
-        current,
+    update = StatusUpdate(
         action=current.actions.get(pk=action.pk),
         progress=progress,
         effective_on=effective_on,
         note=note,
-        proof=proof,
         corrects=corrects,
+        author=by,
         spoken_for=spoken_for,
-        by=by,
     )
+    add_update(current, update, proof=proof)
     accept(current, stamp=stamp, act=act, by=by, answer=update.get_absolute_url())
     return update
 

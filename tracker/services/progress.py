@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from provinces.models import Organisation, User
 from tracker.choices import Progress
 from tracker.models import FollowUpAction, Recommendation, StatusUpdate
+from tracker.models.history import HistoryRow
 from tracker.services.evidence import Proof, attach_proof
 from tracker.services.evidence_files import files_follow_rows
 from tracker.services.history import (
@@ -46,51 +47,7 @@ def record_progress(
     product rules §2.1 or §3 is not met.
     """
     current = open_for_recording(recommendation, stamp=stamp, act="progress", by=by)
-    update = append_update(
-        current,
-        action=None,
-        progress=progress,
-        effective_on=effective_on,
-        note=note,
-        proof=proof,
-        corrects=corrects,
-        spoken_for=spoken_for,
-        open_actions=()
-        if confirm_open_actions
-        else list(current.actions.still_open().order_by("number")),
-        by=by,
-    )
-    accept(
-        current, stamp=stamp, act="progress", by=by, answer=update.get_absolute_url()
-    )
-    return update
-
-
-def append_update(
-    current: Recommendation,
-    *,
-    action: FollowUpAction | None,
-    progress: Progress,
-    effective_on: date,
-    note: str,
-    proof: Proof,
-    corrects: StatusUpdate | None,
-    spoken_for: Organisation,
-    open_actions: Sequence[FollowUpAction] = (),
-    by: User,
-) -> StatusUpdate:
-    """Judge an update of a locked recommendation, or of one action, and keep it.
-
-    The demands are the same for both (product rules §2.1); each is judged against
-    its own rows.
-    """
-    check_day(effective_on, current)
-    check_voice(spoken_for, by)
-    _check_correction(current, action, corrects)
-    before = _progress_before(current, action, effective_on, corrects)
-    _check_demands(before, progress, note=note, proof=proof, open_actions=open_actions)
     update = StatusUpdate(
-        action=action,
         progress=progress,
         effective_on=effective_on,
         note=note,
@@ -98,34 +55,82 @@ def append_update(
         author=by,
         spoken_for=spoken_for,
     )
-    append_row(current, update)
-    attach_proof(current, update, proof)
-    refresh_cached_state(current)
+    still_open = current.actions.still_open().order_by("number")
+    add_update(
+        current,
+        update,
+        proof=proof,
+        open_actions=() if confirm_open_actions else list(still_open),
+    )
+    accept(
+        current, stamp=stamp, act="progress", by=by, answer=update.get_absolute_url()
+    )
     return update
 
 
-def _check_correction(
+def add_update(
     current: Recommendation,
-    action: FollowUpAction | None,
-    corrects: StatusUpdate | None,
+    update: StatusUpdate,
+    *,
+    proof: Proof,
+    open_actions: Sequence[FollowUpAction] = (),
 ) -> None:
-    if corrects is None:
+    """Add an update that meets every demand to the history of a locked row."""
+    check_update(current, update, proof=proof, open_actions=open_actions)
+    append_row(current, update)
+    attach_proof(current, update, proof)
+    refresh_cached_state(current)
+
+
+def check_update(
+    current: Recommendation,
+    update: StatusUpdate,
+    *,
+    proof: Proof,
+    open_actions: Sequence[FollowUpAction] = (),
+) -> None:
+    """Refuse an update that must not be recorded, before anything is written.
+
+    The demands are the same for a recommendation and for an action of it (product
+    rules §2.1); each is judged against its own rows.
+    """
+    check_day(update.effective_on, current)
+    check_voice(update.spoken_for, update.author)
+    _check_correction(current, update)
+    before = progress_before(
+        current, update.effective_on, update.corrects, action=update.action
+    )
+    _check_demands(
+        before,
+        update.progress,
+        note=update.note,
+        proof=proof,
+        open_actions=open_actions,
+    )
+
+
+def _check_correction(current: Recommendation, update: StatusUpdate) -> None:
+    wrong = update.corrects
+    if not isinstance(wrong, StatusUpdate):
         return
-    if corrects.recommendation_id != current.pk:
+    if wrong.recommendation_id != current.pk:
         message = _("This entry belongs to another recommendation.")
         raise ValidationError({"corrects": message})
-    if corrects.action_id != (action.pk if action else None):
+    if wrong.action_id != update.action_id:
         message = _("This entry is about something else of the recommendation.")
         raise ValidationError({"corrects": message})
 
 
-def _progress_before(
+def progress_before(
     recommendation: Recommendation,
-    action: FollowUpAction | None,
     effective_on: date,
-    corrects: StatusUpdate | None,
+    corrects: HistoryRow | None,
+    *,
+    action: FollowUpAction | None = None,
 ) -> str:
-    rows = recommendation.updates.filter(action=action).order_by("sequence")
+    """Give what stands on a day without the row that is corrected."""
+    about = action and action.pk
+    rows = [row for row in recommendation.updates.all() if row.action_id == about]
     standing = standing_rows(rows, on=effective_on, at=timezone.now())
     earlier = [row for row in standing if row != corrects]
     return earlier[-1].progress if earlier else Progress.NOT_STARTED
@@ -133,25 +138,25 @@ def _progress_before(
 
 def _check_demands(
     before: str,
-    progress: str,
+    update: StatusUpdate,
     *,
-    note: str,
     proof: Proof,
     open_actions: Sequence[FollowUpAction],
 ) -> None:
     errors: dict[str, str] = {}
-    moves = progress != before
-    stops = progress in {Progress.SUSPENDED, Progress.DISCONTINUED}
+    moves = update.progress != before
+    completes = moves and update.progress == Progress.COMPLETED
+    stops = update.progress in {Progress.SUSPENDED, Progress.DISCONTINUED}
     reopens = before in {Progress.COMPLETED, Progress.DISCONTINUED}
-    if moves and progress == Progress.COMPLETED and not proof:
+    if completes and not proof:
         errors["document_number"] = _(
             "Completing needs evidence: a document number, a link or a file."
         )
-    if moves and progress == Progress.COMPLETED and open_actions:
+    if completes and open_actions:
         errors["confirm_open_actions"] = _name_open_actions(open_actions)
     if moves and stops and not proof:
         errors["document_number"] = _("Give the document that decided this.")
-    if moves and (stops or reopens) and not note:
+    if moves and (stops or reopens) and not update.note:
         errors["note"] = _("Give the reason.")
     if errors:
         raise ValidationError(errors)

@@ -1,12 +1,22 @@
-"""Where people land."""
+"""Where people land: reporters at what they have to see to."""
 
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from tracker.reports.my_work import SHOWN, build_my_work
 from tracker.views.requests import SignedInRequest
 
 
 @require_safe
 def home(request: SignedInRequest) -> HttpResponse:
-    return redirect("recommendation-list")
+    if not request.user.is_reporter:
+        return redirect("recommendation-list")
+    today = timezone.localdate()
+    context = {
+        "sections": build_my_work(request.user, on=today),
+        "shown": SHOWN,
+        "today": today,
+    }
+    return render(request, "tracker/my_work.html", context)

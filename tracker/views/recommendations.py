@@ -25,7 +25,7 @@ from tracker.models import (
     DeadlineChange,
     StatusUpdate,
 )
-from tracker.permissions import can_enter
+from tracker.permissions import can_enter, can_record_together
 from tracker.reports.progress import ProgressReport, build_progress_report
 from tracker.reports.writers.csv import write_csv
 from tracker.reports.writers.xlsx import write_xlsx
@@ -69,6 +69,7 @@ def recommendation_list(request: SignedInRequest) -> HttpResponse:
         "filter_in_words": describe_filter(chosen, names),
         "today": today,
         "may_enter": can_enter(request.user),
+        "may_record": can_record_together(request.user),
     }
     name = "_recommendation_list" if wants_fragment(request) else "recommendation_list"
     return render(request, f"tracker/{name}.html", context)

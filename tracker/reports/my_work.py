@@ -1,0 +1,212 @@
+"""What one person's body has to see to, by the reason why, the most urgent first."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet, TextChoices, TextField, Value
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from provinces.models import User
+from tracker.choices import ConfirmationState, Flag, Timeliness
+from tracker.models import Confirmation, FollowUpAction, Recommendation
+from tracker.services.history import standing_rows
+
+# How many rows of one section are shown; the count says all.
+SHOWN = 100
+RECOMMENDATION, ACTION = "recommendation", "action"
+
+
+class Reason(TextChoices):
+    """Why something stands in somebody's work, in the order of the page."""
+
+    RETURNED = "returned", gettext_lazy("Returned to me")
+    OVERDUE = "overdue", gettext_lazy("Overdue")
+    DUE_SOON = "due_soon", gettext_lazy("Due soon")
+    UNANSWERED = "unanswered", gettext_lazy("Awaiting my answer")
+    NEVER_REPORTED = "never_reported", gettext_lazy("Never reported")
+    STALE = "stale", gettext_lazy("Not updated for long")
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to see to: what it is, how it stands, and where its form is."""
+
+    code: str
+    wording: str
+    due_on: date | None
+    timeliness: Timeliness
+    progress: str
+    progress_label: str
+    address: str
+    # The number of a follow-up action; recommendations have none.
+    action_number: int | None = None
+    detail: str = ""
+    returned_because: str = ""
+    returned_by: str = ""
+    returned_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """All that has to be seen to for one reason, and the most urgent of it."""
+
+    reason: Reason
+    total: int
+    tasks: list[Task]
+
+    @property
+    def further(self) -> int:
+        return self.total - len(self.tasks)
+
+
+def build_my_work(user: User, *, on: date) -> list[Section]:
+    """Give the sections that hold anything: four statements, however many rows."""
+    keys = _find_keys(user, on)
+    shown = {key for found in keys.values() for key in found[:SHOWN]}
+    things = _read_things(shown)
+    returns = _read_returns(things.values(), on)
+    return [
+        Section(
+            reason,
+            len(keys[reason]),
+            [
+                _describe(things[key], reason, on, returns)
+                for key in keys[reason][:SHOWN]
+            ],
+        )
+        for reason in Reason
+        if keys[reason]
+    ]
+
+
+# -- what there is to do ------------------------------------------------------------
+
+Key = tuple[str, int]
+
+
+def _find_keys(user: User, on: date) -> dict[str, list[Key]]:
+    """Find what falls under each reason, the most urgent first: one statement."""
+    recommendations = Recommendation.objects.answered_for_by(user)
+    actions = FollowUpAction.objects.owned_by(user)
+    branches = [
+        _keys(Reason.UNANSWERED, Recommendation.objects.awaiting_answer_by(user)),
+        _keys(Reason.STALE, recommendations.flagged(Flag.STALE, on=on)),
+        _keys(
+            Reason.NEVER_REPORTED, recommendations.flagged(Flag.NEVER_REPORTED, on=on)
+        ),
+        _keys(
+            Reason.NEVER_REPORTED,
+            actions.still_open().filter(last_update_at__isnull=True),
+        ),
+    ]
+    branches += [*_common_keys(recommendations, on), *_common_keys(actions, on)]
+    first, *others = branches
+    found = first.union(*others, all=True)
+    by_reason = defaultdict(list)
+    for reason, table, pk, _due_on in sorted(
+        found, key=lambda row: (row[3] or date.max, row[1] == ACTION, row[2])
+    ):
+        by_reason[reason].append((table, pk))
+    return by_reason
+
+
+def _common_keys(rows: Any, on: date) -> list[QuerySet]:
+    """Look for what recommendations and actions are judged alike by."""
+    returned = rows.filter(confirmation=ConfirmationState.RETURNED)
+    judged = rows.with_timeliness(on=on)
+    overdue = judged.filter(timeliness=Timeliness.OVERDUE)
+    due_soon = judged.filter(timeliness=Timeliness.DUE_SOON)
+    return [
+        _keys(Reason.RETURNED, returned),
+        _keys(Reason.OVERDUE, overdue),
+        _keys(Reason.DUE_SOON, due_soon),
+    ]
+
+
+def _keys(reason: Reason, rows: QuerySet) -> QuerySet:
+    table = ACTION if rows.model is FollowUpAction else RECOMMENDATION
+    return (
+        rows.order_by()
+        .annotate(
+            reason_=Value(reason.value, TextField()), table_=Value(table, TextField())
+        )
+        .values_list("reason_", "table_", "pk", "due_on")
+    )
+
+
+# -- what is said of it -------------------------------------------------------------
+
+
+def _read_things(keys: Iterable[Key]) -> dict[Key, Any]:
+    ids = defaultdict(list)
+    for table, pk in keys:
+        ids[table].append(pk)
+    recommendations = Recommendation.objects.filter(pk__in=ids[RECOMMENDATION])
+    actions = FollowUpAction.objects.filter(pk__in=ids[ACTION])
+    return {
+        (table, one.pk): one
+        for table, rows in (
+            (RECOMMENDATION, recommendations.select_related("current_answer")),
+            (ACTION, actions.select_related("recommendation")),
+        )
+        for one in rows
+    }
+
+
+def _read_returns(things: Iterable[Any], on: date) -> dict[int, Confirmation]:
+    """Give the word that returned the current update of each thing."""
+    updates = [
+        one.current_update_id
+        for one in things
+        if one.confirmation == ConfirmationState.RETURNED
+    ]
+    said = Confirmation.objects.filter(update__in=updates)
+    rows = said.select_related("author", "spoken_for")
+    standing = standing_rows(rows, on=on, at=timezone.now())
+    return {row.update_id: row for row in standing}
+
+
+def _describe(
+    thing: Any, reason: Reason, on: date, returns: dict[int, Confirmation]
+) -> Task:
+    said = returns.get(thing.current_update_id) if reason == Reason.RETURNED else None
+    return Task(
+        wording=thing.wording,
+        due_on=thing.due_on,
+        timeliness=thing.judge_timeliness(on=on),
+        progress=thing.progress,
+        progress_label=str(thing.get_progress_display()),
+        detail=_detail(thing, reason),
+        returned_because=said.note if said else "",
+        returned_by=f"{said.author}, {said.spoken_for}" if said else "",
+        returned_on=said.effective_on if said else None,
+        **_place(thing, reason),
+    )
+
+
+def _place(thing: Any, reason: Reason) -> dict[str, Any]:
+    """Say what it is called and where the form for it stands."""
+    if isinstance(thing, FollowUpAction):
+        return {
+            "code": thing.recommendation.code,
+            "address": thing.get_absolute_url(),
+            "action_number": thing.number,
+        }
+    form = "answer" if reason == Reason.UNANSWERED else "progress"
+    page = thing.get_absolute_url()
+    return {"code": thing.code, "address": f"{page}#recommendation-{form}-form"}
+
+
+def _detail(thing: Any, reason: Reason) -> str:
+    if reason == Reason.STALE:
+        day = timezone.localdate(thing.last_update_at)
+        return _("Last reported on %(day)s") % {"day": f"{day:%d/%m/%Y}"}
+    if reason == Reason.UNANSWERED and thing.current_answer:
+        words = _("Only a preliminary answer so far: %(outcome)s")
+        return words % {"outcome": thing.current_answer.get_outcome_display()}
+    return ""

@@ -11,15 +11,21 @@ import time_machine
 from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
 from provinces.models import Province, User
+from tests.office import PDF
 from tests.screens_story import tell
 from tests.snapshot import seed_quickly
 from tracker.importing.fixtures import FIXTURES
 from tracker.management.commands.demo_users import make_users
 from tracker.models import Document, Recommendation
+from tracker.services.evidence import Proof, attach_proof
+from tracker.services.evidence_files import Upload
+from tracker.services.history import refresh_cached_state
 
 COORDINATOR, REPORTER, NOBODY = "dieuphoi", "danang", ""
 ADMINISTRATOR = "quantri"
@@ -196,6 +202,7 @@ SILENT = {
     "set_language": "/language/",
     "recommendation-export-csv": "/recommendations/export.csv",
     "recommendation-export-xlsx": "/recommendations/export.xlsx",
+    "evidence-file": "/recommendations/QNA-24-03/evidence/{evidence}/",
     "readyz": "/readyz",
     "admin:login": "/admin/login/",
     "admin:logout": "/admin/logout/",
@@ -212,7 +219,17 @@ def install():
     with open(FIXTURES / "demo_users.csv", encoding="utf-8", newline="") as file:
         make_users(list(csv.DictReader(file)), PASSWORD, is_new=True)
     tell()
+    attach_file(Recommendation.objects.with_code("QNA-24-03").get())
     return find_places()
+
+
+def attach_file(recommendation):
+    """Prove the present update by a file."""
+    upload = Upload(ContentFile(PDF, "a.pdf"), "Báo cáo.pdf", "application/pdf")
+    with transaction.atomic():
+        current = recommendation.current_update
+        attach_proof(recommendation, current, Proof(files=(upload,)))
+        refresh_cached_state(recommendation)
 
 
 def find_places():
@@ -227,6 +244,7 @@ def find_places():
         "report": report.pk,
         "bare_document": bare.order_by("pk").first().pk,
         "version": recommendation.version,
+        "evidence": recommendation.evidence.exclude(file_key="").get().sequence,
         "province_type": ContentType.objects.get_for_model(Province).pk,
         **{table: found.order_by("pk").first().pk for table, found in rows.items()},
     }

@@ -34,6 +34,7 @@ OF_NO_ROW = {
     "recommendation-record-progress": ["QNA-24-01"],
     "recommendation-assign-lead": ["QNA-24-01"],
     "recommendation-set-deadline": ["QNA-24-01"],
+    "evidence-file": ["QNA-24-01", 1],
     "session": [1],
     "document": [1],
 }

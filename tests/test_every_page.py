@@ -62,7 +62,7 @@ def faults_of_headers(answer, *, is_private):
         part.strip().partition(" ")[::2]
         for part in answer.get("Content-Security-Policy", "").split(";")
     )
-    if policy.get("default-src") != "'self'":
+    if policy.get("default-src") not in {"'self'", "'none'"}:
         yield "no policy for content"
     if any("unsafe" in sources or "*" in sources for sources in policy.values()):
         yield f"unsafe policy: {policy}"

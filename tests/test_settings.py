@@ -113,13 +113,13 @@ def test_readme_lists_exactly_the_variables_that_are_read():
         )
         + (ROOT / "Makefile").read_text()
     )
-    read = set(re.findall(r'read_(?:text|list|number)\(\s*"([A-Z_]+)"', source))
-    read |= set(re.findall(r'os\.environ(?:\.get\(|\[)"([A-Z_]+)"', source))
-    read |= set(re.findall(r"^export ([A-Z_]+) \?=", source, re.MULTILINE))
+    read = set(re.findall(r'read_(?:text|list|number)\(\s*"([A-Z0-9_]+)"', source))
+    read |= set(re.findall(r'os\.environ(?:\.get\(|\[)"([A-Z0-9_]+)"', source))
+    read |= set(re.findall(r"^export ([A-Z0-9_]+) \?=", source, re.MULTILINE))
     read -= {"DJANGO_SETTINGS_MODULE"}
     table = set(
         re.findall(
-            r"^\| `([A-Z_]+)` \|", (ROOT / "README.md").read_text(), re.MULTILINE
+            r"^\| `([A-Z0-9_]+)` \|", (ROOT / "README.md").read_text(), re.MULTILINE
         )
     )
 

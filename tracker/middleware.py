@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -15,6 +15,8 @@ from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from tracker.views.errors import chosen_language, session_ended, wrong_method
+
+CHUNK = 64 * 1024
 
 
 def speak_the_chosen_language(
@@ -36,9 +38,10 @@ def speak_the_chosen_language(
 def refuse_what_no_browser_sends(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Answer 400 to cookies no database takes and to words in unknown letters."""
+    """Refuse too large a body, cookies no database takes, words in unknown letters."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        _refuse_too_much(request)
         if any("\0" in cookie for cookie in request.COOKIES.values()):
             raise BadRequest("A cookie holds a zero byte.")
         if codecs.lookup(request.encoding or "utf-8").name != "utf-8":
@@ -46,6 +49,20 @@ def refuse_what_no_browser_sends(
         return get_response(request)
 
     return middleware
+
+
+def _refuse_too_much(request: HttpRequest) -> None:
+    """Refuse a body larger than all files that one form may bring."""
+    files = settings.EVIDENCE_MAX_FILES * settings.EVIDENCE_MAX_BYTES
+    limit = files + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    length = request.META.get("CONTENT_LENGTH") or ""
+    if not length.isdecimal() or int(length) <= limit:
+        return
+    # A browser that is still sending reads no answer; a flood is not waited for.
+    read = 0
+    while read <= 2 * limit and (chunk := request.read(CHUNK)):
+        read += len(chunk)
+    raise RequestDataTooBig("The body is larger than any form of ours.")
 
 
 class SignInFirst(LoginRequiredMiddleware):

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 import dj_database_url
@@ -49,12 +50,9 @@ def read_secret_key() -> str:
         with open(draft, "w", opener=lambda p, f: os.open(p, f, 0o600)) as file:
             file.write(secrets.token_urlsafe(50))
         # Two processes may start at once: the first key stays.
-        try:
+        with suppress(FileExistsError):
             os.link(draft, key_file)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
+        draft.unlink()
     return key_file.read_text()
 
 
@@ -144,11 +142,8 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # Seconds, milliseconds: whoever waits for a silent host is told so soon.
-    DATABASES["default"]["OPTIONS"] = {
-        "connect_timeout": 3,
-        "tcp_user_timeout": 2000,
-        **DATABASES["default"].get("OPTIONS", {}),
-    }
+    waits = {"connect_timeout": 3, "tcp_user_timeout": 2000}
+    DATABASES["default"]["OPTIONS"] = waits | DATABASES["default"].get("OPTIONS", {})
 # Shared by all workers, so that a limit on signing in holds across them.
 CACHES = {
     "default": {
@@ -184,12 +179,11 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_REDIRECT_URL = "home"
-LOGIN_URL = "account_login"
+LOGIN_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "tracker.signing_in.ClosedSignUpAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,5/5m/key"}
@@ -205,7 +199,20 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
+    "evidence": {
+        "BACKEND": "tracker.services.storage.WholeFileStorage",
+        "OPTIONS": {"location": DATA_DIR / "evidence"},
+    },
 }
+
+# -- evidence files -------------------------------------------------------------
+EVIDENCE_MAX_FILES, EVIDENCE_MAX_BYTES = 10, 25 * 1024 * 1024
+# What a killed upload leaves lies where sweep_evidence looks.
+FILE_UPLOAD_TEMP_DIR = DATA_DIR
+AWS_S3_ENDPOINT_URL = read_text("EVIDENCE_S3_ENDPOINT") or None
+AWS_S3_REGION_NAME = read_text("EVIDENCE_S3_REGION") or None
+if AWS_STORAGE_BUCKET_NAME := read_text("EVIDENCE_S3_BUCKET"):
+    STORAGES["evidence"] = {"BACKEND": "storages.backends.s3.S3Storage"}
 
 # -- what browsers are told -----------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -222,12 +229,9 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "tracker.views.errors.form_expired"
 SECURE_REFERRER_POLICY = "same-origin"
 if PRODUCTION:
-    SESSION_COOKIE_SECURE = True
-    CSRF_COOKIE_SECURE = True
-    SECURE_SSL_REDIRECT = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-    SECURE_HSTS_PRELOAD = True
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     if ALLAUTH_TRUSTED_PROXY_COUNT:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 

@@ -8,6 +8,7 @@ from django.views.i18n import set_language
 
 from tracker.views import (
     documents,
+    evidence,
     health,
     home,
     provinces,
@@ -73,6 +74,11 @@ urlpatterns = [
         "recommendations/<code:code>/deadline/",
         recommendations.recommendation_set_deadline,
         name="recommendation-set-deadline",
+    ),
+    path(
+        "recommendations/<code:code>/evidence/<int:sequence>/",
+        evidence.evidence_file,
+        name="evidence-file",
     ),
     # resolutions
     path("resolutions/", resolutions.resolution_list, name="resolution-list"),

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tracker.forms.stamped import DAY_INPUT, HistoryForm
+from tracker.forms.stamped import DAY_INPUT, EVIDENCE_FIELDS, HistoryForm
 
 
 class DeadlineForm(HistoryForm):
@@ -15,7 +15,7 @@ class DeadlineForm(HistoryForm):
         label=_("Deadline"), required=False, widget=forms.DateInput(attrs=DAY_INPUT)
     )
 
-    field_order = ["due_on", "effective_on", "note", "document_number", "url"]
+    field_order = ["due_on", "effective_on", "note", *EVIDENCE_FIELDS]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

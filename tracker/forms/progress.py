@@ -8,7 +8,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from tracker.choices import Progress
-from tracker.forms.stamped import SpokenForm
+from tracker.forms.stamped import EVIDENCE_FIELDS, SpokenForm
 from tracker.models import StatusUpdate
 from tracker.permissions import can_correct
 
@@ -33,7 +33,7 @@ class ProgressForm(SpokenForm):
         required=False,
         empty_label=_("No, this is a new entry"),
     )
-    field_order = ["progress", "note", "effective_on", "document_number", "url"]
+    field_order = ["progress", "note", "effective_on", *EVIDENCE_FIELDS]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from provinces.folding import normalise
 from provinces.models import Organisation, User
+from tracker.forms.evidence import EvidenceFilesField
 from tracker.models import Recommendation
 from tracker.services.evidence import Proof
+from tracker.services.file_types import clean_file_name
 from tracker.services.submissions import Stamp
 
 DAY_INPUT = {
@@ -22,7 +24,7 @@ DAY_INPUT = {
     "placeholder": _("dd/mm/yyyy"),
     "autocomplete": "off",
 }
-
+EVIDENCE_FIELDS = ("document_number", "url", "files")
 
 BROKEN_STAMP = dict.fromkeys(
     ("required", "invalid"), _("This form is damaged. Open the page again.")
@@ -177,14 +179,27 @@ class HistoryForm(RecommendationForm):
         assume_scheme="https",
         widget=forms.TextInput(attrs={"inputmode": "url"}),
     )
+    # Forms take fields off the class: their own `files` is not touched.
+    files = EvidenceFilesField()  # type: ignore[assignment]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("effective_on", timezone.localdate())
+        self.fields["files"].widget.attrs["aria-describedby"] += (
+            f" {self['files'].auto_id}_helptext"
+        )
+
+    @property
+    def lost_files(self) -> list[str]:
+        """Name what was chosen: a form that comes back cannot hold files."""
+        chosen = self["files"].value() if self.is_bound else None
+        return [clean_file_name(file.name) for file in chosen or ()]
 
     def arguments(self) -> dict[str, Any]:
         values = super().arguments()
-        values["proof"] = Proof(values.pop("document_number"), values.pop("url"))
+        values["proof"] = Proof(
+            values.pop("document_number"), values.pop("url"), values.pop("files")
+        )
         return values
 
 

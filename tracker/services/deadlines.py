@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from provinces.models import User
 from tracker.models import DeadlineChange, Recommendation
 from tracker.services.evidence import Proof, attach_proof
+from tracker.services.evidence_files import files_follow_rows
 from tracker.services.history import (
     append_row,
     check_day,
@@ -19,6 +20,7 @@ from tracker.services.history import (
 from tracker.services.submissions import Stamp, accept, open_for_recording
 
 
+@files_follow_rows()
 @transaction.atomic
 def set_deadline(
     recommendation: Recommendation,

@@ -9,6 +9,7 @@ from tracker.models import (
     Recommendation,
     StatusUpdate,
 )
+from tracker.services.evidence_files import Upload, keep_file
 from tracker.services.history import append_row
 
 # The column of evidence that names a row of each table it can prove.
@@ -21,29 +22,40 @@ COLUMNS = {
 
 @dataclass(frozen=True)
 class Proof:
-    """A piece of evidence as typed: a document number, a link, or both."""
+    """Evidence as typed and chosen: a document number, a link, files, or all of it."""
 
     document_number: str = ""
     url: str = ""
+    files: tuple[Upload, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.document_number or self.url)
+        return bool(self.document_number or self.url or self.files)
 
 
 def attach_proof(
     recommendation: Recommendation,
     row: StatusUpdate | Answer | DeadlineChange,
     proof: Proof,
-) -> Evidence | None:
-    """Keep what was typed as evidence as a history row of its own."""
-    if not proof:
-        return None
-    evidence = Evidence(
-        **{COLUMNS[type(row)]: row},
-        document_number=proof.document_number,
-        url=proof.url,
-        effective_on=row.effective_on,
-        author=row.author,
-        spoken_for=row.spoken_for,
-    )
-    return append_row(recommendation, evidence)
+) -> list[Evidence]:
+    """Keep evidence as history rows: what was typed in one, each file in its own.
+
+    Services that call this stand under `files_follow_rows`: a file whose row does
+    not stay must not stay either.
+    """
+    pieces = [keep_file(upload) for upload in proof.files]
+    if proof.document_number or proof.url:
+        typed = {"document_number": proof.document_number, "url": proof.url}
+        pieces.insert(0, typed)
+    return [
+        append_row(
+            recommendation,
+            Evidence(
+                **{COLUMNS[type(row)]: row},
+                **piece,
+                effective_on=row.effective_on,
+                author=row.author,
+                spoken_for=row.spoken_for,
+            ),
+        )
+        for piece in pieces
+    ]

@@ -11,6 +11,7 @@ from provinces.models import Organisation, User
 from tracker.choices import Progress
 from tracker.models import Recommendation, StatusUpdate
 from tracker.services.evidence import Proof, attach_proof
+from tracker.services.evidence_files import files_follow_rows
 from tracker.services.history import (
     append_row,
     check_day,
@@ -20,6 +21,7 @@ from tracker.services.history import (
 from tracker.services.submissions import Stamp, accept, open_for_recording
 
 
+@files_follow_rows()
 @transaction.atomic
 def record_progress(
     recommendation: Recommendation,
@@ -92,7 +94,7 @@ def _check_demands(before: str, progress: str, *, note: str, proof: Proof) -> No
     reopens = before in {Progress.COMPLETED, Progress.DISCONTINUED}
     if moves and progress == Progress.COMPLETED and not proof:
         errors["document_number"] = _(
-            "Completing needs evidence: a document number or a link."
+            "Completing needs evidence: a document number, a link or a file."
         )
     if moves and stops and not proof:
         errors["document_number"] = _("Give the document that decided this.")

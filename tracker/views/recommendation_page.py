@@ -106,7 +106,7 @@ def act_on_recommendation(
     form_class, may = FORMS[name]
     if not may(request.user, found):
         raise PermissionDenied
-    form = form_class(request.POST, subject=found, user=request.user)
+    form = form_class(request.POST, request.FILES, subject=found, user=request.user)
 
     def show(bound: StampedForm, status: int) -> HttpResponse:
         current = found if status == 422 else find_recommendation(request, code)

@@ -100,13 +100,7 @@ def check_update(
     before = progress_before(
         current, update.effective_on, update.corrects, action=update.action
     )
-    _check_demands(
-        before,
-        update.progress,
-        note=update.note,
-        proof=proof,
-        open_actions=open_actions,
-    )
+    _check_demands(before, update, proof=proof, open_actions=open_actions)
 
 
 def _check_correction(current: Recommendation, update: StatusUpdate) -> None:

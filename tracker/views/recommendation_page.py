@@ -21,7 +21,6 @@ from tracker.forms.stamped import StampedForm
 from tracker.models import Document, Recommendation, WorkingSession
 from tracker.permissions import (
     can_assign_lead,
-    can_open_confirmations,
     can_record_progress,
     can_set_deadline,
 )
@@ -61,7 +60,6 @@ def show_recommendation(
         "recommendation": found,
         "timeliness": found.judge_timeliness(on=today),
         "today": today,
-        "may_confirm": can_open_confirmations(user),
         "lead_name": names.get(found.lead_id),
         "addressee_name": names.get(found.addressee_id),
         "raised_by_name": names.get(found.raised_by_id),

@@ -332,7 +332,8 @@ def ask(client, address, typed):
         answer = client.get(address) if typed is None else client.post(address, typed)
         content = answer.getvalue()
     assert answer.status_code in {200, 302, 403, 409, 422}, address
-    return len(queries), len(content)
+    # Where somebody may not go, nothing grows.
+    return len(queries), len(content) if answer.status_code == 200 else 0
 
 
 @pytest.fixture
@@ -374,10 +375,9 @@ def test_every_page_costs_the_same_with_one_row_and_with_three(world, who, sign_
     assert costs_of(with_three) == costs_of(with_one)
     for (route, address), typed in world.addresses.items():
         is_list = typed is None and not address.startswith("/accounts/")
-        is_refused = who == "lan" and address == "/confirmations/"
         is_list = is_list and address != "/" and route != "difficulty"
         is_list = is_list and address != "/recommendations/bulk/"
-        if is_list and not is_refused:
+        if is_list and with_one[address][1]:
             assert with_three[address][1] > with_one[address][1], address
 
 

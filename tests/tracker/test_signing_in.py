@@ -122,5 +122,6 @@ def test_answers_carry_what_browsers_must_be_told(client, sign_in, lan):
     assert "no-store" in response["Cache-Control"]
 
 
-def test_home_leads_to_the_list(sign_in, lan):
-    assert sign_in(lan).get("/")["Location"] == "/recommendations/"
+def test_home_is_my_work_for_reporters_and_the_list_for_others(sign_in, lan, ha):
+    assert 'id="my-work' in sign_in(lan).get("/").content.decode()
+    assert sign_in(ha).get("/")["Location"] == "/recommendations/"

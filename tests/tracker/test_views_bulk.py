@@ -58,7 +58,7 @@ def test_preview_says_what_would_change_and_saves_nothing(sign_in, lan, rows):
         )
     )
 
-    assert "Bạn sắp thay đổi 3 kiến nghị" in page
+    assert "Sắp thay đổi 3 kiến nghị" in page
     assert re.findall(r'data-label="Từ"><span class="status (\w+)', page) == [
         "in_progress",
         "not_started",

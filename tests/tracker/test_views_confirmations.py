@@ -233,7 +233,25 @@ def test_what_was_returned_and_why_is_read_by_all_who_see_it(
     # Recorded again, the present report waits for a word of its own.
     make_update(asked, by=lan)
     page = text_of(sign_in(lan).get(asked.get_absolute_url()))
-    assert "Thiếu quyết định phê duyệt" not in page
+    assert 'href="#recommendation-progress-form"' not in page
+
+
+def test_what_was_returned_of_an_action_is_read_too(sign_in, lan, ha, asked):
+    action = FollowUpAction.objects.create(
+        recommendation=asked,
+        number=1,
+        wording="Lập danh mục cụm",
+        owner=lan.organisation,
+        entered_by=ha,
+    )
+    update = make_update(asked, by=lan, action=action)
+    make_confirmation(update, "returned", by=ha, note="Thiếu danh mục kèm theo")
+
+    page = text_of(sign_in(lan).get(asked.get_absolute_url()))
+
+    part = page.split('id="recommendation-confirmation"')[1].split("</section>")[0]
+    assert "Lập danh mục cụm" in part
+    assert "Thiếu danh mục kèm theo" in part
 
 
 def test_two_words_at_once_stand_side_by_side(sign_in, ha, central, reported):

@@ -92,7 +92,7 @@ def test_every_upload_says_that_nothing_secret_belongs_there(sign_in, ha, asked)
     page = sign_in(ha).get(asked.get_absolute_url()).content.decode()
 
     forms = re.findall(r"<form[^>]*enctype=.*?</form>", page, re.DOTALL)
-    assert len(forms) == page.count('type="file"') == 2
+    assert len(forms) == page.count('type="file"') == 3
     for form in forms:
         assert 'enctype="multipart/form-data"' in form
         assert 'type="file"' in form and "multiple" in form

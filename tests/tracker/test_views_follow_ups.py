@@ -181,7 +181,7 @@ def test_a_form_made_on_an_older_version_shows_what_was_typed(
 
     assert response.status_code == 409
     assert "Lời của Hà" in text_of(response)
-    assert text_of(response).count("Lời của Lan") == 2
+    assert text_of(response).count("Lời của Lan") >= 2
 
 
 def test_edits_are_told_with_who_and_when(sign_in, lan, asked, action):

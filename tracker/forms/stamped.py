@@ -202,8 +202,11 @@ class StampedForm(forms.Form):
         return differences
 
     def _typed(self, name: str) -> tuple[str, ...]:
-        values = self.data.getlist(self.add_prefix(name))
-        return tuple(str(one) for one in values if one != "")
+        key = self.add_prefix(name)
+        files = self.files.getlist(key) if key in self.files else ()
+        names = [clean_file_name(file.name or "") for file in files]
+        typed = [*self.data.getlist(key), *names]
+        return tuple(str(one) for one in typed if one != "")
 
     def _is_untouched(self, name: str, mine: tuple[str, ...]) -> bool:
         """Tell what the person left as the page showed it from what they typed."""

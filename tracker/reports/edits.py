@@ -156,20 +156,23 @@ def _action_entries(records: list[Any], names: OrganisationNames) -> list[Entry]
         number = {"number": record.number}
         if before is None:
             title = _("Follow-up action %(number)s added") % number
-            said = list(_describe_action(None, record, names))
+            said = _describe_deadline(record)
         else:
             title = _("Follow-up action %(number)s changed") % number
-            said = list(_describe_action(before, record, names))
-            if not said and before.wording == record.wording:
+            said = _describe_deadline(record)
+            if _content(before) == _content(record):
                 continue
-        entries.append(
-            _entry(record, title, about=record.wording, detail=" · ".join(said))
-        )
+            if before.due_on == record.due_on:
+                said = ""
+        # Its owner stands with the wording: both are Vietnamese on any page.
+        about = f"{record.wording} – {names.get(record.owner_id, '–')}"
+        entries.append(_entry(record, title, about=about, detail=said))
     return entries
 
 
-def _describe_action(old: Any, new: Any, names: OrganisationNames) -> Iterator[str]:
-    if old is None or old.owner_id != new.owner_id:
-        yield _("owner: %(name)s") % {"name": names.get(new.owner_id, "–")}
-    if old is None or old.due_on != new.due_on:
-        yield _("deadline: %(day)s") % {"day": write_day(new.due_on)}
+def _content(record: Any) -> tuple[Any, ...]:
+    return record.wording, record.owner_id, record.due_on
+
+
+def _describe_deadline(record: Any) -> str:
+    return _("deadline: %(day)s") % {"day": write_day(record.due_on)}

@@ -74,11 +74,12 @@ def record_answer(
     _check_reply(reply, by)
     _check_target(current, reply, by)
 
-    answer = _write(current, reply, corrects=corrects, by=by)
+    answer = _keep_answer(current, reply, corrects=corrects, by=by)
     accept(current, stamp=stamp, act="answer", by=by, answer=answer.get_absolute_url())
     return answer
 
 
+@files_follow_rows()
 @transaction.atomic
 def answer_together(
     recommendations: Collection[Recommendation],
@@ -101,7 +102,7 @@ def answer_together(
     check_together(rows, reply=reply, versions=versions, by=by)
 
     act = uuid4()
-    answers = [_write(row, reply, act=act, by=by) for row in rows]
+    answers = [_keep_answer(row, reply, act=act, by=by) for row in rows]
     for row in rows:
         raise_version(row)
     remember(key, act=TOGETHER, by=by, answer=reverse("recommendation-list"))
@@ -193,7 +194,7 @@ def _speaks_for_addressee(current: Recommendation, reply: Reply, by: User) -> bo
     return current.addressee_id in remit.speaks_for
 
 
-def _write(
+def _keep_answer(
     current: Recommendation,
     reply: Reply,
     *,

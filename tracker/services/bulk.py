@@ -16,6 +16,7 @@ from tracker.choices import ConfirmationState, Progress
 from tracker.models import Confirmation, FollowUpAction, Recommendation, StatusUpdate
 from tracker.permissions import can_record_progress, can_undo
 from tracker.services.evidence import Proof
+from tracker.services.evidence_files import files_follow_rows
 from tracker.services.history import standing_rows
 from tracker.services.progress import add_update, check_update, progress_before
 from tracker.services.submissions import (
@@ -85,6 +86,7 @@ def address_of(act: UUID) -> str:
     return reverse("bulk-act", args=[act])
 
 
+@files_follow_rows()
 @transaction.atomic
 def record_progress_together(
     versions: Mapping[int, int], report: Report, *, key: UUID, by: User
@@ -114,6 +116,7 @@ def record_progress_together(
     return act
 
 
+@files_follow_rows()
 @transaction.atomic
 def undo_act(act: UUID, *, key: UUID, by: User) -> Undoing:
     """Correct every row of an act that still stands by what stood without it.

@@ -33,9 +33,6 @@ def enter(
     def show(form: StampedForm, status: int = 200) -> HttpResponse:
         form.focus_first_wrong()
         context = {"form": form, "title": title, "back": back}
-        if status == 409:
-            current = type(subject)._default_manager.get(pk=subject.pk)
-            context["present"] = form_class(subject=current, user=request.user)
         return render(request, "tracker/entry_form.html", context, status=status)
 
     def serve(thing: Any, **arguments: Any) -> str:

@@ -169,7 +169,7 @@ def test_a_file_stays_exactly_when_its_row_does(lan, asked, folder, is_undone):
 
 
 # What attaches proof, and what only services call that take files back.
-INNER = {"attach_proof", "add_update", "_keep_answer"}
+INNER = {"attach_proof", "add_update", "_keep_answer", "_correct"}
 
 
 def test_every_service_that_attaches_proof_takes_files_back():

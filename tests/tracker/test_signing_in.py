@@ -123,5 +123,5 @@ def test_answers_carry_what_browsers_must_be_told(client, sign_in, lan):
 
 
 def test_home_is_my_work_for_reporters_and_the_list_for_others(sign_in, lan, ha):
-    assert 'id="my-work' in sign_in(lan).get("/").content.decode()
+    assert "<h1>Việc của tôi</h1>" in sign_in(lan).get("/").content.decode()
     assert sign_in(ha).get("/")["Location"] == "/recommendations/"

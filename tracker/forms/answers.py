@@ -91,6 +91,9 @@ class AnswerForm(ReplyFields, SpokenForm):
         if not may and not self.data.get("corrects"):
             del self.fields["corrects"]
 
+    def present_row(self, current: Recommendation) -> Answer | None:
+        return current.current_answer
+
     def arguments(self) -> dict[str, Any]:
         values = super().arguments()
         values.setdefault("corrects", None)

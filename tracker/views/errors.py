@@ -29,7 +29,9 @@ logger = logging.getLogger(__name__)
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 # Seconds after which trying again makes sense.
 WAIT_FOR_DATABASE, WAIT_FOR_ATTEMPTS = 30, 300
-NEVER_TYPED = {"csrfmiddlewaretoken", "form_key", "version"}
+NEVER_TYPED = {"csrfmiddlewaretoken", "form_key", "version", "shown"}
+# Which version to take of two: no words of the person's own.
+CHOSEN = ("take-", "theirs-")
 # When not even a template can be rendered.
 LAST_WORDS = """<!doctype html>
 <html lang="vi">
@@ -160,8 +162,13 @@ def _read_typed(request: HttpRequest) -> list[Typed]:
         _describe(fields.get(name), name, words)
         for name, values in posted.lists()
         for words in values
-        if words and name not in NEVER_TYPED and "password" not in name
+        if words and _is_typed(name)
     ]
+
+
+def _is_typed(name: str) -> bool:
+    is_hidden = name in NEVER_TYPED or name.startswith(CHOSEN)
+    return not is_hidden and "password" not in name
 
 
 def _fields_of_all_forms() -> dict[str, Field]:

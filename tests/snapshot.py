@@ -2,7 +2,7 @@
 
 from django.apps import apps
 from django.core.management.color import no_style
-from django.db import connection
+from django.db import connection, transaction
 
 from provinces.models import Organisation
 from tracker.importing.fixtures import seed
@@ -45,7 +45,7 @@ def _read_rows():
 def _write_rows(kept):
     """Foreign keys are looked at when the transaction ends, not row by row."""
     quote = connection.ops.quote_name
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         for model, (columns, rows) in kept.items():
             if rows:
                 names = ", ".join(map(quote, columns))

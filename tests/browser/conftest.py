@@ -1,11 +1,16 @@
 """The browser that the tests of this folder drive."""
 
+import csv
 import os
 
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.browser.site import PASSWORD, Site
 from tests.conftest import CHROMIUM
+from tests.snapshot import seed_quickly
+from tracker.importing.fixtures import FIXTURES
+from tracker.management.commands.demo_users import make_users
 
 # The driver's loop must not make Django refuse plain queries in this thread.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -20,3 +25,12 @@ def chromium():
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
+def site(request, chromium, live_server, transactional_db):
+    """The seeded product and a way for each demo user to sign in to it."""
+    seed_quickly()
+    with open(FIXTURES / "demo_users.csv", encoding="utf-8", newline="") as file:
+        make_users(list(csv.DictReader(file)), PASSWORD, is_new=True)
+    return Site(chromium, live_server.url, has_javascript=request.param)

@@ -13,62 +13,16 @@ from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 from provinces.models import User
-from tests.snapshot import seed_quickly
-from tracker.management.commands.demo_users import make_users
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PASSWORD = "mat-khau-mau"
+LIST = "/recommendations/"
+PROGRESS = "#recommendation-progress-form"
 
 
-@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
-def site(request, chromium, live_server, settings, transactional_db):
-    """The seeded product and a way for each person to sign in to it."""
-    seed_quickly()
-    people = [
-        ("quangnam", "Tỉnh ủy Quảng Nam", "reporter"),
-        ("hanoi", "Thành ủy Hà Nội", "reporter"),
-        ("dieuphoi", "Ban Chính sách, chiến lược Trung ương", "coordinator"),
-    ]
-    columns = ("username", "organisation", "role")
-    rows = [dict(zip(columns, one, strict=True)) for one in people]
-    make_users([row | {"full_name": "Mẫu"} for row in rows], PASSWORD, is_new=True)
-    return Site(chromium, live_server.url, has_javascript=request.param)
-
-
-class Site:
-    def __init__(self, browser, address, *, has_javascript):
-        self.browser, self.address = browser, address
-        self.has_javascript = has_javascript
-        self.complaints = []
-
-    def sign_in(self, username):
-        context = self.browser.new_context(
-            viewport={"width": 1440, "height": 1000},
-            java_script_enabled=self.has_javascript,
-            accept_downloads=True,
-        )
-        page = context.new_page()
-        page.on("console", lambda message: self.listen(message.text))
-        page.on("request", lambda request: self.watch(request.url))
-        page.goto(f"{self.address}/")
-        page.fill("[name=login]", username)
-        page.fill("[name=password]", PASSWORD)
-        page.click("main button[type=submit]")
-        expect(page).to_have_url(f"{self.address}/recommendations/")
-        return page
-
-    def listen(self, text):
-        if "Content Security Policy" in text:
-            self.complaints.append(text)
-
-    def watch(self, url):
-        if not url.startswith((self.address, "data:")):
-            self.complaints.append(url)
-
-    def filter(self, page):
-        """Press the button that only readers without JavaScript have."""
-        if not self.has_javascript:
-            page.locator("#recommendation-facets button").first.click()
+def open_list(site, username):
+    page = site.sign_in(username)
+    page.goto(f"{site.address}{LIST}")
+    return page
 
 
 def codes(page):
@@ -80,7 +34,7 @@ def expect_count(page, count):
 
 
 def test_reporter_filters_searches_and_records_progress(site):
-    page = site.sign_in("quangnam")
+    page = open_list(site, "quangnam")
     expect_count(page, 27)
     page.check("[name=resolution][value='23-nq-tw']")
     site.filter(page)
@@ -97,8 +51,10 @@ def test_reporter_filters_searches_and_records_progress(site):
 
     page.click("[data-code='QNA-24-13'] .wording a")
     page.check("[name=progress][value=in_progress]")
-    page.fill("[name=note]", "Đã giao Sở Công Thương rà soát các cụm công nghiệp")
-    page.click("#recommendation-progress-form button[type=submit]")
+    page.fill(
+        f"{PROGRESS} [name=note]", "Đã giao Sở Công Thương rà soát các cụm công nghiệp"
+    )
+    page.click(f"{PROGRESS} button[type=submit]")
     timeline = page.locator("#recommendation-timeline li").first
     expect(timeline).to_contain_text("Đang thực hiện")
     expect(timeline).to_contain_text("Đã giao Sở Công Thương")
@@ -110,7 +66,7 @@ def test_reporter_filters_searches_and_records_progress(site):
 
 
 def test_switching_the_language_keeps_the_filter(site):
-    page = site.sign_in("quangnam")
+    page = open_list(site, "quangnam")
     page.check("[name=resolution][value='23-nq-tw']")
     site.filter(page)
     expect_count(page, 19)
@@ -126,18 +82,18 @@ def test_bad_input_keeps_what_was_typed(site):
     page = site.sign_in("quangnam")
     page.goto(f"{site.address}/recommendations/QNA-24-13/")
     page.check("[name=progress][value=completed]")
-    page.fill("[name=note]", "Xong rồi")
-    page.fill("[name=effective_on]", "31/12/2099")
-    page.click("#recommendation-progress-form button[type=submit]")
+    page.fill(f"{PROGRESS} [name=note]", "Xong rồi")
+    page.fill(f"{PROGRESS} [name=effective_on]", "31/12/2099")
+    page.click(f"{PROGRESS} button[type=submit]")
 
-    expect(page.locator("[name=note]")).to_have_value("Xong rồi")
-    expect(page.locator("[name=effective_on]")).to_have_value("31/12/2099")
+    expect(page.locator(f"{PROGRESS} [name=note]")).to_have_value("Xong rồi")
+    expect(page.locator(f"{PROGRESS} [name=effective_on]")).to_have_value("31/12/2099")
     expect(page.locator("[name=progress][value=completed]")).to_be_checked()
     expect(page.locator("#progressform-effective_on_error p")).to_be_visible()
 
 
 def test_coordinator_assigns_and_exports(site):
-    page = site.sign_in("dieuphoi")
+    page = site.sign_in("dieuphoi", lands_on=LIST)
     page.goto(f"{site.address}/recommendations/QNA-24-03/")
     page.click("#recommendation-lead-form summary")
     page.select_option("[name=lead]", label="Bộ Nông nghiệp và Môi trường")
@@ -147,7 +103,7 @@ def test_coordinator_assigns_and_exports(site):
         "Bộ Nông nghiệp và Môi trường"
     )
     page.click("#recommendation-deadline-form summary")
-    page.fill("[name=due_on]", "31/12/2026")
+    page.fill("#recommendation-deadline-form [name=due_on]", "31/12/2026")
     page.click("#recommendation-deadline-form button[type=submit]")
     expect(page.locator("#recommendation-facts")).to_contain_text("31/12/2026")
 
@@ -177,7 +133,7 @@ def test_coordinator_assigns_and_exports(site):
 
 
 def test_another_province_sees_an_empty_list_and_404(site):
-    page = site.sign_in("hanoi")
+    page = open_list(site, "hanoi")
     expect_count(page, 0)
     expect(page.locator(".empty")).to_be_visible()
 
@@ -191,15 +147,15 @@ def test_another_province_sees_an_empty_list_and_404(site):
 def test_double_click_makes_one_row(site):
     page = site.sign_in("quangnam")
     page.goto(f"{site.address}/recommendations/QNA-24-13/")
-    page.fill("[name=note]", "Một lần thôi")
-    page.dblclick("#recommendation-progress-form button[type=submit]")
+    page.fill(f"{PROGRESS} [name=note]", "Một lần thôi")
+    page.dblclick(f"{PROGRESS} button[type=submit]")
     page.wait_for_url("**/QNA-24-13/#row-1")
 
     expect(page.locator("#recommendation-timeline li")).to_have_count(2)
 
 
 def test_filter_is_behind_one_button_on_a_phone(site):
-    page = site.sign_in("quangnam")
+    page = open_list(site, "quangnam")
     page.set_viewport_size({"width": 390, "height": 844})
     page.reload()
     choice = page.locator("[name=resolution][value='23-nq-tw']")

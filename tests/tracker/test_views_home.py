@@ -174,7 +174,7 @@ def test_reporter_is_one_click_from_each_form(sign_in, lan, ha, own):
     links = set(re.findall(r'class="button" href="([^"]*)"', page))
     assert links == {
         f"{one.get_absolute_url()}#recommendation-progress-form",
-        f"{one.get_absolute_url()}#recommendation-answer-form",
+        f"{one.get_absolute_url()}#record-answer",
         action.get_absolute_url(),
     }
     assert "Quá hạn 12 ngày" in page

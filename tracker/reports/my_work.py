@@ -197,9 +197,10 @@ def _place(thing: Any, reason: Reason) -> dict[str, Any]:
             "address": thing.get_absolute_url(),
             "action_number": thing.number,
         }
-    form = "answer" if reason == Reason.UNANSWERED else "progress"
-    page = thing.get_absolute_url()
-    return {"code": thing.code, "address": f"{page}#recommendation-{form}-form"}
+    # An address of something folded away unfolds it; of the fold itself it does not.
+    is_asked = reason == Reason.UNANSWERED
+    form = "record-answer" if is_asked else "recommendation-progress-form"
+    return {"code": thing.code, "address": f"{thing.get_absolute_url()}#{form}"}
 
 
 def _detail(thing: Any, reason: Reason) -> str:

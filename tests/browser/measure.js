@@ -191,7 +191,14 @@ window.measure = (() => {
   const endWalk = (isBackwards) => {
     document.removeEventListener("keydown", look, true);
     const order = isBackwards ? stops().reverse() : stops();
-    const lost = order.findIndex((one, n) => walked[n] !== one);
+    // A group of radios with nothing chosen is one stop, entered at its nearer end.
+    const isSameStop = (one, other) =>
+      one === other ||
+      (one?.type === "radio" &&
+        other?.type === "radio" &&
+        one.name === other.name &&
+        one.form === other.form);
+    const lost = order.findIndex((one, n) => !isSameStop(walked[n], one));
     if (lost !== -1) wrong.push(`${name(walked[lost])} comes before ${name(order[lost])}`);
     return wrong;
   };

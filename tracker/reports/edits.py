@@ -73,9 +73,13 @@ def _states(recommendation: Recommendation, records: list[Any]) -> list[Kept]:
 
 
 def _is_entering(record: Any, first: Any) -> bool:
-    """Tell the moment of entering from whatever anybody does later."""
+    """Tell the moment of entering from whatever anybody does later.
+
+    What came with the first report was entered by nobody, link after link.
+    """
     is_same_person = record.history_user_id == first.history_user_id
-    return is_same_person and record.history_date - first.history_date < ENTERING
+    is_soon = record.history_date - first.history_date < ENTERING
+    return is_same_person and (is_soon or record.history_user_id is None)
 
 
 def _links(links: Any, records: list[Any], column: str) -> dict[int, set[int]]:

@@ -8,6 +8,7 @@ import sys
 from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
+from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 import pytest
@@ -222,9 +223,11 @@ def database_url():
     saved = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"sqlite:///{saved['NAME']}"
-    host = f"{saved['HOST'] or 'localhost'}:{saved['PORT'] or 5432}"
-    user = f"{saved['USER']}:{saved['PASSWORD']}"
-    return f"postgres://{user}@{host}/{saved['NAME']}"
+    # The host may be the folder of a socket.
+    host = saved["OPTIONS"].get("host") or saved["HOST"] or "localhost"
+    place = {"host": host, "port": saved["PORT"] or 5432}
+    user = f"{saved['USER']}:{quote(saved['PASSWORD'], safe='')}"
+    return f"postgres://{user}@/{saved['NAME']}?{urlencode(place)}"
 
 
 @pytest.mark.django_db(transaction=True)

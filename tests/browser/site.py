@@ -33,7 +33,9 @@ class Site:
         # Chromium says so of every page whose status is an error.
         is_status = message.text.startswith("Failed to load resource")
         is_own = is_status and message.location["url"] == message.page.url
-        if message.type in {"error", "warning"} and not is_own:
+        # A search typed on replaces the one under way, and htmx logs that as an error.
+        is_replaced = message.text.startswith(("htmx:sendAbort", "htmx:afterRequest"))
+        if message.type in {"error", "warning"} and not (is_own or is_replaced):
             self.complaints.append(message.text)
 
     def watch(self, url):

@@ -270,3 +270,16 @@ def test_two_words_at_once_stand_side_by_side(sign_in, ha, central, reported):
         "note": ("", "Thiếu minh chứng"),
     }
     assert Confirmation.objects.get().author.username == "thu"
+
+
+def test_a_repeat_answers_like_the_first_when_the_right_is_gone(sign_in, ha, reported):
+    client, form = sign_in(ha), word_form(reported)
+    first = client.post(url(reported, "confirm/"), form)
+    ha.role = Role.LEADER
+    ha.save(update_fields=["role"])
+
+    again = client.post(url(reported, "confirm/"), form)
+    other = client.post(url(reported, "confirm/"), word_form(reported))
+
+    assert (first.status_code, again.status_code, other.status_code) == (302, 302, 403)
+    assert again["Location"] == first["Location"]

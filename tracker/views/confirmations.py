@@ -18,7 +18,7 @@ from tracker.models import Confirmation, Recommendation, StatusUpdate
 from tracker.permissions import can_confirm, can_open_confirmations
 from tracker.reports.confirmations import describe_updates, find_place
 from tracker.services.confirmations import confirm_update
-from tracker.views.acts import act
+from tracker.views.acts import act, answer_repeated
 from tracker.views.recommendation_page import find_recommendation
 from tracker.views.requests import SignedInRequest
 
@@ -53,11 +53,11 @@ def recommendation_confirm_update(
     update = _find_update(found, sequence)
     if request.method != "POST":
         return redirect("confirmation", code, sequence)
-    if not can_confirm(request.user, update):
-        raise PermissionDenied
     form = ConfirmationForm(
         request.POST, subject=found, user=request.user, update=update
     )
+    if not can_confirm(request.user, update):
+        return answer_repeated(form, found, by=request.user)
 
     def show(bound: StampedForm, status: int) -> HttpResponse:
         current = found if status == 422 else find_recommendation(request, code)

@@ -1,6 +1,5 @@
 """Difficulties: opened on the page of their recommendation, cleared on their own."""
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,7 +13,7 @@ from tracker.models import Difficulty
 from tracker.permissions import can_clear_difficulty
 from tracker.reports.difficulties import list_difficulties
 from tracker.services.difficulties import clear_difficulty, open_difficulty
-from tracker.views.acts import act
+from tracker.views.acts import act, answer_repeated
 from tracker.views.recommendation_page import (
     act_on_recommendation,
     find_recommendation,
@@ -45,11 +44,11 @@ def difficulty_clear(
     found = _find_difficulty(request, code, sequence)
     if request.method != "POST":
         return redirect("difficulty", code, sequence)
-    if not can_clear_difficulty(request.user, found):
-        raise PermissionDenied
     form = ClearanceForm(
         request.POST, subject=found.recommendation, user=request.user, difficulty=found
     )
+    if not can_clear_difficulty(request.user, found):
+        return answer_repeated(form, found.recommendation, by=request.user)
 
     def show(bound: StampedForm, status: int) -> HttpResponse:
         again = status == 409

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,7 +21,7 @@ from tracker.services.follow_ups import (
     edit_action,
     record_action_progress,
 )
-from tracker.views.acts import act
+from tracker.views.acts import act, answer_repeated
 from tracker.views.recommendation_page import (
     act_on_recommendation,
     find_recommendation,
@@ -136,8 +135,6 @@ def _act_on_action(
     if request.method != "POST":
         return redirect("follow-up-action", code, number)
     form_class, may = FORMS[name]
-    if not may(request.user, action):
-        raise PermissionDenied
     form = form_class(
         request.POST,
         request.FILES,
@@ -145,6 +142,8 @@ def _act_on_action(
         user=request.user,
         action=action,
     )
+    if not may(request.user, action):
+        return answer_repeated(form, action.recommendation, by=request.user)
 
     def show(bound: StampedForm, status: int) -> HttpResponse:
         current = action if status == 422 else _find_action(request, code, number)

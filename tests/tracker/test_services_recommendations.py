@@ -34,6 +34,7 @@ from tracker.services.recommendations import (
     create_recommendation,
     edit_kept_outside,
     edit_recommendation,
+    withdraw_recommendation,
 )
 from tracker.services.submissions import Stamp
 
@@ -253,6 +254,16 @@ SECRET = {"kept_outside": True, "outside_number": "07-QĐ/TW", "wording": ""}
 
 def secret(by, **changed):
     return create(by, **SECRET | {"lead": make_organisation()} | changed)
+
+
+def test_nothing_is_withdrawn_without_a_reason(ha):
+    one = make_recommendation()
+
+    with pytest.raises(ValidationError) as refusal:
+        withdraw_recommendation(one, reason=" ", stamp=Stamp(uuid4(), 1), by=ha)
+
+    assert list(refusal.value.message_dict) == ["reason"]
+    assert Recommendation.objects.get().withdrawn_on is None
 
 
 def test_of_a_secret_item_only_number_and_owner_stand_here(ha):

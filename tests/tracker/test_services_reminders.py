@@ -177,6 +177,17 @@ def test_an_answer_is_asked_of_the_addressee_after_a_month(ha, lan):
     assert stages() == []
 
 
+def test_of_what_is_completed_no_answer_is_asked(ha, lan):
+    one = make_recommendation(
+        addressee=lan.organisation, raised_on=TODAY - timedelta(days=31)
+    )
+    assert [stage for _code, stage in stages()] == ["unanswered"]
+
+    make_update(one, Progress.COMPLETED, by=lan)
+
+    assert stages() == []
+
+
 # -- to whom ------------------------------------------------------------------------
 
 

@@ -130,6 +130,11 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         rows = self.filter(entered, raised_on__lte=on)
         return rows.annotate(**standing_columns(on=on, at=at))
 
+    @property
+    def is_past(self) -> bool:
+        """True for rows that carry the state of an earlier day."""
+        return self.column("progress") != "progress"
+
     def column(self, name: str) -> str:
         """Name the column of a part of the state: of today, or of the past day."""
         return column_of(self, name)

@@ -1,0 +1,426 @@
+"""The rules of one chain in plain dictionaries: who may, what is demanded, what stands.
+
+Written from the product rules (§1 rights, §2 the four fields, §3 history) to judge the
+product: nothing here calls it. Bodies and people are known by short names, days are
+`date`. Every act gives the status that the product has to answer, and keeps what was
+recorded when that is 302.
+"""
+
+from datetime import date, timedelta
+
+RAISED_ON = date(2024, 6, 26)
+TODAY = date(2024, 7, 3)
+
+# Who speaks for whom (S) and sees through whom (R): "tỉnh Quảng Nam" as a body is
+# spoken for by its committee. A group is spoken for by nobody.
+SPEAKS_FOR = {
+    "central": {"central"},
+    "committee": {"committee", "territory"},
+    "ministry": {"ministry"},
+    "hanoi": {"hanoi"},
+    "territory": {"territory"},
+    "group": {"group"},
+}
+PROVINCE_OF = {"committee": "QNA", "hanoi": "HNO"}
+BODIES = tuple(SPEAKS_FOR)
+NOT_TO_LEAD = {"group", None}
+PEOPLE = {
+    "ha": ("central", "coordinator"),
+    "hai": ("central", "coordinator"),
+    "quan": ("central", "administrator"),
+    "lan": ("committee", "reporter"),
+    "minh": ("committee", "leader"),
+    "nam": ("ministry", "reporter"),
+    "hoa": ("hanoi", "reporter"),
+}
+ONES = {
+    "first": {
+        "kind": "request",
+        "raised_by": "committee",
+        "addressee": "ministry",
+        "lead": None,
+        "province": "QNA",
+    },
+    "second": {
+        "kind": "instruction",
+        "raised_by": "central",
+        "addressee": "territory",
+        "lead": "committee",
+        "province": "QNA",
+    },
+    "third": {
+        "kind": "recommendation",
+        "raised_by": None,
+        "addressee": "territory",
+        "lead": None,
+        "province": None,
+    },
+}
+CLOSED = {"completed", "discontinued"}
+HALTED = {"suspended", "discontinued"}
+DONE, WRONG, CONFLICT, FORBIDDEN, UNKNOWN = 302, 422, 409, 403, 404
+
+
+def is_coordinator(who):
+    return PEOPLE[who][1] == "coordinator"
+
+
+def is_reporter(who):
+    return PEOPLE[who][1] == "reporter"
+
+
+def own(who):
+    return PEOPLE[who][0]
+
+
+def says_for(who, *bodies):
+    """Coordinators write anywhere, reporters for what they speak for, others never."""
+    if is_coordinator(who):
+        return True
+    return is_reporter(who) and not SPEAKS_FOR[own(who)].isdisjoint(bodies)
+
+
+def is_day(day):
+    return RAISED_ON <= day <= TODAY
+
+
+def place(row):
+    return row["day"], row["sequence"]
+
+
+def standing(rows, on=TODAY):
+    """Rows that nothing corrects, true by a day; the last one wins."""
+    corrected = {row["corrects"] for row in rows}
+    left = [r for r in rows if r["sequence"] not in corrected and r["day"] <= on]
+    return sorted(left, key=place)
+
+
+class Chain:
+    """One recommendation as the rules have it."""
+
+    def __init__(self, name):
+        for about, value in ONES[name].items():
+            setattr(self, about, value)
+        self.coordinating = set()
+        self.is_withdrawn = False
+        self.version = 1
+        self.sequence = 0
+        self.updates, self.words, self.answers = [], [], []
+        self.ledger, self.difficulties, self.clearances = [], [], []
+        self.actions = []
+
+    # -- rights ---------------------------------------------------------------
+
+    def is_seen_by(self, who):
+        body = own(who)
+        if body == "central":
+            return True
+        concerned = {self.raised_by, self.addressee, self.lead, *self.coordinating}
+        concerned |= {action["owner"] for action in self.actions}
+        concerned |= {row["voice"] for row in self.rows()}
+        if not concerned.isdisjoint(SPEAKS_FOR[body]):
+            return True
+        if self.province and PROVINCE_OF.get(body) == self.province:
+            return True
+        entered = {action["by"] for action in self.actions}
+        return who in entered | {row["by"] for row in self.rows()}
+
+    def may_report(self, who):
+        return says_for(who, self.lead or self.addressee)
+
+    def may_answer(self, who):
+        if self.kind not in {"recommendation", "request"}:
+            return False
+        return says_for(who, self.addressee, self.lead)
+
+    def may_open_difficulty(self, who):
+        owners = {one["owner"] for one in self.open_actions()}
+        return self.may_report(who) or says_for(who, *owners)
+
+    def refusal(self, who, may, typed):
+        """Judge in this order: seen, allowed, still the version that was shown."""
+        if not self.is_seen_by(who):
+            return UNKNOWN
+        if self.is_withdrawn or not may:
+            return FORBIDDEN
+        return CONFLICT if typed["is_stale"] else None
+
+    # -- what was recorded ----------------------------------------------------
+
+    def rows(self):
+        tables = (self.updates, self.words, self.answers)
+        tables += (self.ledger, self.difficulties, self.clearances)
+        return [row for table in tables for row in table]
+
+    def keep(self, table, who, day, *, voice=None, document="", **said):
+        """Give a row its number; a document is a row of its own after it."""
+        self.sequence += 1
+        row = {"sequence": self.sequence, "day": day, "by": who, "corrects": None}
+        table.append(row | {"voice": voice or own(who)} | said)
+        self.sequence += bool(document)
+        self.version += 1
+        return DONE
+
+    def updates_of(self, action):
+        return [row for row in self.updates if row["action"] == action]
+
+    def progress_of(self, action):
+        rows = standing(self.updates_of(action))
+        return rows[-1]["progress"] if rows else "not_started"
+
+    def open_actions(self):
+        return [
+            one for one in self.actions if self.progress_of(one["number"]) not in CLOSED
+        ]
+
+    def word_on(self, update):
+        words = [row for row in self.words if row["update"] == update]
+        return max(words, key=place)["outcome"] if words else "unconfirmed"
+
+    def cleared(self):
+        return {row["difficulty"] for row in self.clearances}
+
+    # -- acts -----------------------------------------------------------------
+
+    def report(self, who, typed, action=None):
+        """Record the progress of the recommendation, or of one action."""
+        may = self.may_report(who)
+        if action is not None:
+            owner = {one["number"]: one["owner"] for one in self.actions}.get(action)
+            if owner is None and self.is_seen_by(who):
+                return UNKNOWN
+            may = says_for(who, owner)
+        if refused := self.refusal(who, may, typed):
+            return refused
+        if not is_day(typed["day"]) or self._miscorrects(
+            who, self.updates_of(action), typed
+        ):
+            return WRONG
+        earlier = [
+            row
+            for row in standing(self.updates_of(action), typed["day"])
+            if row["sequence"] != typed["corrects"]
+        ]
+        before = earlier[-1]["progress"] if earlier else "not_started"
+        if self._lacks(before, typed, action):
+            return WRONG
+        return self.keep(
+            self.updates,
+            who,
+            typed["day"],
+            voice=typed["voice"] if is_coordinator(who) else None,
+            document=typed["document"],
+            action=action,
+            progress=typed["progress"],
+            corrects=typed["corrects"],
+        )
+
+    def _lacks(self, before, typed, action):
+        progress = typed["progress"]
+        if progress == before:
+            return False
+        if progress in {"completed", *HALTED} and not typed["document"]:
+            return True
+        if (progress in HALTED or before in CLOSED) and not typed["note"]:
+            return True
+        completes = progress == "completed" and action is None
+        return completes and bool(self.open_actions()) and not typed["nevertheless"]
+
+    def _miscorrects(self, who, rows, typed):
+        """One corrects what stands uncorrected and was said for a body of one's own."""
+        if typed["corrects"] is None:
+            return False
+        wrong = [row for row in rows if row["sequence"] == typed["corrects"]]
+        if not wrong or typed["corrects"] in {row["corrects"] for row in rows}:
+            return True
+        return not says_for(who, wrong[0]["voice"])
+
+    def confirm(self, who, typed, update):
+        known = {row["sequence"]: row for row in self.updates}
+        if not self.is_seen_by(who) or update not in known:
+            return UNKNOWN
+        is_second = known[update]["by"] != who
+        if refused := self.refusal(who, is_coordinator(who) and is_second, typed):
+            return refused
+        if update in {row["corrects"] for row in self.updates}:
+            return WRONG
+        if typed["outcome"] == "returned" and not typed["note"]:
+            return WRONG
+        if typed["outcome"] == self.word_on(update):
+            return WRONG
+        said = {"update": update, "outcome": typed["outcome"]}
+        return self.keep(self.words, who, TODAY, **said)
+
+    def reply(self, who, typed):
+        if refused := self.refusal(who, self.may_answer(who), typed):
+            return refused
+        voice = typed["voice"] if is_coordinator(who) else own(who)
+        if not is_day(typed["day"]) or not typed["note"]:
+            return WRONG
+        if typed["is_final"] and not typed["document"]:
+            return WRONG
+        if self._miscorrects(who, self.answers, typed):
+            return WRONG
+        body = typed["referred_to"]
+        if body and not self._may_refer(voice, body, typed["outcome"]):
+            return WRONG
+        self.keep(
+            self.answers,
+            who,
+            typed["day"],
+            voice=self.addressee if body else voice,
+            document=typed["document"],
+            outcome=typed["outcome"],
+            is_final=typed["is_final"],
+            corrects=typed["corrects"],
+            referred_to=body,
+        )
+        self._move_addressee(body, typed["corrects"])
+        return DONE
+
+    def _may_refer(self, voice, body, outcome):
+        """What is outside its remit the addressee alone refers, to another body."""
+        if outcome != "outside_remit" or body in NOT_TO_LEAD:
+            return False
+        if body in {self.addressee, voice}:
+            return False
+        return self.addressee in SPEAKS_FOR[voice]
+
+    def _move_addressee(self, body, corrects):
+        for row in self.answers:
+            is_taken_back = row["sequence"] == corrects and row["referred_to"]
+            if is_taken_back and not body and self.addressee == row["referred_to"]:
+                body = row["voice"]
+        self.addressee = body or self.addressee
+
+    def set_deadline(self, who, typed):
+        if refused := self.refusal(who, is_coordinator(who), typed):
+            return refused
+        due = typed["due"]
+        if not is_day(typed["day"]) or (due and due < RAISED_ON):
+            return WRONG
+        before = [row["due"] for row in standing(self.ledger, typed["day"])]
+        if due == (before[-1] if before else None):
+            return WRONG
+        if self.ledger and not typed["note"]:
+            return WRONG
+        last = next((day for day in reversed(before) if day), None)
+        if due and last and due > last and not typed["document"]:
+            return WRONG
+        document = typed["document"]
+        return self.keep(self.ledger, who, typed["day"], due=due, document=document)
+
+    def open_difficulty(self, who, typed):
+        if refused := self.refusal(who, self.may_open_difficulty(who), typed):
+            return refused
+        if not is_day(typed["day"]) or not typed["note"] or not typed["category"]:
+            return WRONG
+        voice = typed["voice"] if is_coordinator(who) else None
+        return self.keep(self.difficulties, who, typed["day"], voice=voice)
+
+    def clear_difficulty(self, who, typed, difficulty):
+        known = {row["sequence"]: row for row in self.difficulties}
+        if not self.is_seen_by(who) or difficulty not in known:
+            return UNKNOWN
+        opened = known[difficulty]
+        may = self.may_report(who) or says_for(who, opened["voice"])
+        if refused := self.refusal(who, may, typed):
+            return refused
+        if difficulty in self.cleared() or not typed["note"]:
+            return WRONG
+        if not opened["day"] <= typed["day"] <= TODAY:
+            return WRONG
+        voice = typed["voice"] if is_coordinator(who) else None
+        return self.keep(
+            self.clearances, who, typed["day"], voice=voice, difficulty=difficulty
+        )
+
+    def add_action(self, who, typed):
+        if refused := self.refusal(who, self.may_report(who), typed):
+            return refused
+        owner, due = typed["owner"], typed["due"]
+        if owner in NOT_TO_LEAD or not typed["note"] or (due and due < RAISED_ON):
+            return WRONG
+        number = len(self.actions) + 1
+        self.actions.append({"number": number, "owner": owner, "by": who})
+        self.version += 1
+        return DONE
+
+    def assign_lead(self, who, typed):
+        if refused := self.refusal(who, is_coordinator(who), typed):
+            return refused
+        lead, helping = typed["lead"], typed["coordinating"]
+        if lead == "group" or (lead and lead == helping):
+            return WRONG
+        self.lead, self.coordinating = lead, {helping} - {None}
+        self.version += 1
+        return DONE
+
+    def withdraw(self, who, typed):
+        if not self.is_seen_by(who):
+            return UNKNOWN
+        if not is_coordinator(who):
+            return FORBIDDEN
+        if typed["is_stale"]:
+            return CONFLICT
+        if self.is_withdrawn or not typed["note"]:
+            return WRONG
+        self.is_withdrawn = True
+        self.version += 1
+        return DONE
+
+    # -- what stands ----------------------------------------------------------
+
+    def state(self):
+        rows = standing(self.updates_of(None))
+        confirmed = [r for r in rows if self.word_on(r["sequence"]) == "confirmed"]
+        days = [row["due"] for row in standing(self.ledger)]
+        set_days = [day for day in days if day]
+        answers = standing(self.answers)
+        return {
+            **self.action_state(None),
+            "confirmed_progress": confirmed[-1]["progress"] if confirmed else "",
+            "due_on": days[-1] if days else None,
+            "original_due_on": set_days[0] if set_days else None,
+            "extension_count": sum(
+                later > sooner
+                for sooner, later in zip(set_days, set_days[1:], strict=False)
+            ),
+            "answer": answers[-1]["outcome"] if answers else "",
+            "answered_on": answers[-1]["day"] if answers else None,
+            "open_difficulties": len(self.difficulties) - len(self.cleared()),
+            "last_sequence": self.sequence,
+            "version": self.version,
+        }
+
+    def action_state(self, action):
+        rows = standing(self.updates_of(action))
+        run = None
+        for row in reversed(rows):
+            if row["progress"] != "completed":
+                break
+            run = row["day"]
+        return {
+            "progress": rows[-1]["progress"] if rows else "not_started",
+            "completed_on": run,
+            "confirmation": self.word_on(rows[-1]["sequence"]) if rows else "",
+        }
+
+    def part(self):
+        """Say which of the seven parts of the count it falls in."""
+        now = self.state()
+        progress, due = now["progress"], now["due_on"]
+        if progress in HALTED:
+            return "not_counted"
+        if progress == "completed":
+            if due is None:
+                return "completed"
+            late = now["completed_on"] > due
+            return "completed_late" if late else "completed_on_time"
+        if due is None:
+            return "no_deadline"
+        return "overdue" if due < TODAY else "in_time"
+
+
+def days_after(number):
+    return RAISED_ON + timedelta(days=number)

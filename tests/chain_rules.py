@@ -2,8 +2,8 @@
 
 Written from the product rules (§1 rights, §2 the four fields, §3 history) to judge the
 product: nothing here calls it. Bodies and people are known by short names, days are
-`date`. Every act gives the status that the product has to answer, and keeps what was
-recorded when that is 302.
+`date`. Every act gives its verdict, done or every reason against it, and keeps what was
+recorded when it is done.
 """
 
 from datetime import date, timedelta
@@ -58,7 +58,8 @@ ONES = {
 }
 CLOSED = {"completed", "discontinued"}
 HALTED = {"suspended", "discontinued"}
-DONE, WRONG, CONFLICT, FORBIDDEN, UNKNOWN = 302, 422, 409, 403, 404
+DONE, UNKNOWN, FORBIDDEN, CONFLICT = "done", "unknown", "forbidden", "conflict"
+STATUS = {DONE: 302, UNKNOWN: 404, FORBIDDEN: 403, CONFLICT: 409}
 
 
 def is_coordinator(who):
@@ -82,6 +83,15 @@ def says_for(who, *bodies):
 
 def is_day(day):
     return RAISED_ON <= day <= TODAY
+
+
+def status_of(verdict):
+    """Any other verdict names what is wrong with the form."""
+    return STATUS.get(verdict, 422)
+
+
+def name_wrong(reasons):
+    return ", ".join(name for name, is_wrong in reasons.items() if is_wrong)
 
 
 def place(row):
@@ -143,7 +153,7 @@ class Chain:
             return UNKNOWN
         if self.is_withdrawn or not may:
             return FORBIDDEN
-        return CONFLICT if typed["is_stale"] else None
+        return CONFLICT if typed["is_stale"] else ""
 
     # -- what was recorded ----------------------------------------------------
 
@@ -187,24 +197,19 @@ class Chain:
         may = self.may_report(who)
         if action is not None:
             owner = {one["number"]: one["owner"] for one in self.actions}.get(action)
-            if owner is None and self.is_seen_by(who):
+            if owner is None:
                 return UNKNOWN
             may = says_for(who, owner)
         if refused := self.refusal(who, may, typed):
             return refused
-        if not is_day(typed["day"]) or self._miscorrects(
-            who, self.updates_of(action), typed
-        ):
-            return WRONG
-        earlier = [
-            row
-            for row in standing(self.updates_of(action), typed["day"])
-            if row["sequence"] != typed["corrects"]
-        ]
-        before = earlier[-1]["progress"] if earlier else "not_started"
-        if self._lacks(before, typed, action):
-            return WRONG
-        return self.keep(
+        wrong = name_wrong(
+            {
+                "day": not is_day(typed["day"]),
+                "correction": self._miscorrects(who, self.updates_of(action), typed),
+                **self._lacks(typed, action),
+            }
+        )
+        return wrong or self.keep(
             self.updates,
             who,
             typed["day"],
@@ -215,16 +220,27 @@ class Chain:
             corrects=typed["corrects"],
         )
 
-    def _lacks(self, before, typed, action):
+    def _lacks(self, typed, action):
+        """Judge a move against what stood on its day without the row it corrects."""
+        earlier = [
+            row["progress"]
+            for row in standing(self.updates_of(action), typed["day"])
+            if row["sequence"] != typed["corrects"]
+        ]
+        before = earlier[-1] if earlier else "not_started"
         progress = typed["progress"]
         if progress == before:
-            return False
-        if progress in {"completed", *HALTED} and not typed["document"]:
-            return True
-        if (progress in HALTED or before in CLOSED) and not typed["note"]:
-            return True
+            return {}
+        needs_proof = progress in {"completed", *HALTED}
+        needs_reason = progress in HALTED or before in CLOSED
         completes = progress == "completed" and action is None
-        return completes and bool(self.open_actions()) and not typed["nevertheless"]
+        return {
+            "evidence": needs_proof and not typed["document"],
+            "reason": needs_reason and not typed["note"],
+            "open actions": completes
+            and self.open_actions()
+            and not typed["nevertheless"],
+        }
 
     def _miscorrects(self, who, rows, typed):
         """One corrects what stands uncorrected and was said for a body of one's own."""
@@ -237,33 +253,39 @@ class Chain:
 
     def confirm(self, who, typed, update):
         known = {row["sequence"]: row for row in self.updates}
-        if not self.is_seen_by(who) or update not in known:
+        if update not in known:
             return UNKNOWN
         is_second = known[update]["by"] != who
         if refused := self.refusal(who, is_coordinator(who) and is_second, typed):
             return refused
-        if update in {row["corrects"] for row in self.updates}:
-            return WRONG
-        if typed["outcome"] == "returned" and not typed["note"]:
-            return WRONG
-        if typed["outcome"] == self.word_on(update):
-            return WRONG
-        said = {"update": update, "outcome": typed["outcome"]}
-        return self.keep(self.words, who, TODAY, **said)
+        outcome = typed["outcome"]
+        wrong = name_wrong(
+            {
+                "corrected": update in {row["corrects"] for row in self.updates},
+                "reason": outcome == "returned" and not typed["note"],
+                "said already": outcome == self.word_on(update),
+            }
+        )
+        return wrong or self.keep(
+            self.words, who, TODAY, update=update, outcome=outcome
+        )
 
     def reply(self, who, typed):
         if refused := self.refusal(who, self.may_answer(who), typed):
             return refused
         voice = typed["voice"] if is_coordinator(who) else own(who)
-        if not is_day(typed["day"]) or not typed["note"]:
-            return WRONG
-        if typed["is_final"] and not typed["document"]:
-            return WRONG
-        if self._miscorrects(who, self.answers, typed):
-            return WRONG
         body = typed["referred_to"]
-        if body and not self._may_refer(voice, body, typed["outcome"]):
-            return WRONG
+        wrong = name_wrong(
+            {
+                "day": not is_day(typed["day"]),
+                "text": not typed["note"],
+                "document": typed["is_final"] and not typed["document"],
+                "correction": self._miscorrects(who, self.answers, typed),
+                **(self._refers_wrongly(voice, body, typed["outcome"]) if body else {}),
+            }
+        )
+        if wrong:
+            return wrong
         self.keep(
             self.answers,
             who,
@@ -271,22 +293,23 @@ class Chain:
             voice=self.addressee if body else voice,
             document=typed["document"],
             outcome=typed["outcome"],
-            is_final=typed["is_final"],
             corrects=typed["corrects"],
             referred_to=body,
         )
         self._move_addressee(body, typed["corrects"])
         return DONE
 
-    def _may_refer(self, voice, body, outcome):
+    def _refers_wrongly(self, voice, body, outcome):
         """What is outside its remit the addressee alone refers, to another body."""
-        if outcome != "outside_remit" or body in NOT_TO_LEAD:
-            return False
-        if body in {self.addressee, voice}:
-            return False
-        return self.addressee in SPEAKS_FOR[voice]
+        return {
+            "outcome": outcome != "outside_remit",
+            "receiver": body in NOT_TO_LEAD,
+            "same body": body in {self.addressee, voice},
+            "not the addressee": self.addressee not in SPEAKS_FOR[voice],
+        }
 
     def _move_addressee(self, body, corrects):
+        """Correcting a referral takes it back, unless it was referred on since."""
         for row in self.answers:
             is_taken_back = row["sequence"] == corrects and row["referred_to"]
             if is_taken_back and not body and self.addressee == row["referred_to"]:
@@ -297,41 +320,54 @@ class Chain:
         if refused := self.refusal(who, is_coordinator(who), typed):
             return refused
         due = typed["due"]
-        if not is_day(typed["day"]) or (due and due < RAISED_ON):
-            return WRONG
         before = [row["due"] for row in standing(self.ledger, typed["day"])]
-        if due == (before[-1] if before else None):
-            return WRONG
-        if self.ledger and not typed["note"]:
-            return WRONG
         last = next((day for day in reversed(before) if day), None)
-        if due and last and due > last and not typed["document"]:
-            return WRONG
+        extends = due and last and due > last
+        wrong = name_wrong(
+            {
+                "day": not is_day(typed["day"]),
+                "due": due and due < RAISED_ON,
+                "same": due == (before[-1] if before else None),
+                "reason": self.ledger and not typed["note"],
+                "document": self.ledger and extends and not typed["document"],
+            }
+        )
         document = typed["document"]
-        return self.keep(self.ledger, who, typed["day"], due=due, document=document)
+        return wrong or self.keep(
+            self.ledger, who, typed["day"], due=due, document=document
+        )
 
     def open_difficulty(self, who, typed):
         if refused := self.refusal(who, self.may_open_difficulty(who), typed):
             return refused
-        if not is_day(typed["day"]) or not typed["note"] or not typed["category"]:
-            return WRONG
+        wrong = name_wrong(
+            {
+                "day": not is_day(typed["day"]),
+                "text": not typed["note"],
+                "category": not typed["category"],
+            }
+        )
         voice = typed["voice"] if is_coordinator(who) else None
-        return self.keep(self.difficulties, who, typed["day"], voice=voice)
+        return wrong or self.keep(self.difficulties, who, typed["day"], voice=voice)
 
     def clear_difficulty(self, who, typed, difficulty):
         known = {row["sequence"]: row for row in self.difficulties}
-        if not self.is_seen_by(who) or difficulty not in known:
+        if difficulty not in known:
             return UNKNOWN
         opened = known[difficulty]
         may = self.may_report(who) or says_for(who, opened["voice"])
         if refused := self.refusal(who, may, typed):
             return refused
-        if difficulty in self.cleared() or not typed["note"]:
-            return WRONG
-        if not opened["day"] <= typed["day"] <= TODAY:
-            return WRONG
+        wrong = name_wrong(
+            {
+                "day": not is_day(typed["day"]),
+                "before it": is_day(typed["day"]) and typed["day"] < opened["day"],
+                "text": not typed["note"],
+                "cleared": difficulty in self.cleared(),
+            }
+        )
         voice = typed["voice"] if is_coordinator(who) else None
-        return self.keep(
+        return wrong or self.keep(
             self.clearances, who, typed["day"], voice=voice, difficulty=difficulty
         )
 
@@ -339,8 +375,15 @@ class Chain:
         if refused := self.refusal(who, self.may_report(who), typed):
             return refused
         owner, due = typed["owner"], typed["due"]
-        if owner in NOT_TO_LEAD or not typed["note"] or (due and due < RAISED_ON):
-            return WRONG
+        wrong = name_wrong(
+            {
+                "owner": owner in NOT_TO_LEAD,
+                "text": not typed["note"],
+                "due": due and due < RAISED_ON,
+            }
+        )
+        if wrong:
+            return wrong
         number = len(self.actions) + 1
         self.actions.append({"number": number, "owner": owner, "by": who})
         self.version += 1
@@ -350,8 +393,11 @@ class Chain:
         if refused := self.refusal(who, is_coordinator(who), typed):
             return refused
         lead, helping = typed["lead"], typed["coordinating"]
-        if lead == "group" or (lead and lead == helping):
-            return WRONG
+        wrong = name_wrong(
+            {"lead": lead == "group", "itself": lead and lead == helping}
+        )
+        if wrong:
+            return wrong
         self.lead, self.coordinating = lead, {helping} - {None}
         self.version += 1
         return DONE
@@ -363,8 +409,9 @@ class Chain:
             return FORBIDDEN
         if typed["is_stale"]:
             return CONFLICT
-        if self.is_withdrawn or not typed["note"]:
-            return WRONG
+        reasons = {"withdrawn": self.is_withdrawn, "reason": not typed["note"]}
+        if wrong := name_wrong(reasons):
+            return wrong
         self.is_withdrawn = True
         self.version += 1
         return DONE

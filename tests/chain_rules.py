@@ -329,7 +329,7 @@ class Chain:
                 "due": due and due < RAISED_ON,
                 "same": due == (before[-1] if before else None),
                 "reason": self.ledger and not typed["note"],
-                "document": self.ledger and extends and not typed["document"],
+                "document": extends and not typed["document"],
             }
         )
         document = typed["document"]

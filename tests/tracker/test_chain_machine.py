@@ -134,9 +134,9 @@ class Office:
         return self.bodies[body] and self.bodies[body].pk
 
     def write(self, value):
-        """Write a value as browsers send it; a box that is not ticked is not sent."""
+        """Write a value as browsers send it."""
         if value in self.bodies:
-            return self.pk(value) or ""
+            return self.pk(value)
         if isinstance(value, date):
             return f"{value:%d/%m/%Y}"
         return "on" if value is True else value
@@ -188,7 +188,7 @@ class Story:
         data = {
             form.names.get(name) or NAMES.get(name, name): self.office.write(value)
             for name, value in typed.items()
-            if name != "is_stale" and value is not False
+            if name != "is_stale" and value not in (None, False)
         }
         if "is_final" in typed:
             data["is_final"] = "final" if typed["is_final"] else "preliminary"
@@ -264,7 +264,9 @@ class Story:
 
 
 @pytest.fixture
-def office(ha, quan, lan, minh, hoa, sign_in):
+def office(ha, quan, lan, minh, hoa, sign_in, caplog):
+    # What is refused is logged: thousands of lines.
+    caplog.set_level("CRITICAL", "django.request")
     central, committee = ha.organisation, lan.organisation
     ministry = make_organisation("Bộ Tài chính")
     kinds = OrganisationKind

@@ -6,49 +6,46 @@ or another. Bodies and people are known by the short names of the rules.
 
 from dataclasses import dataclass, field
 
-from hypothesis import strategies as st
-
 from tests.chain_rules import BODIES, PEOPLE, days_after
 from tracker.choices import AnswerOutcome, Progress
 
+REPEAT = "repeat"
+# A number that no row has.
+NOWHERE = 99
+
 
 def mostly(usual, *others):
-    return st.sampled_from([usual] * 8 + list(others))
+    return [usual] * 8 + list(others)
 
 
 def some_day(*numbers):
-    return st.sampled_from(
-        [None if number is None else days_after(number) for number in numbers]
-    )
+    return [None if number is None else days_after(number) for number in numbers]
 
 
 DAY = some_day(*range(8), *range(8), -1, 8)
 DUE = some_day(-1, 0, 3, 6, 7, 8, 14, 30, None, None)
 NOTE = mostly("Theo báo cáo của tỉnh", "", "")
 DOCUMENT = mostly("12/BC-UBND", "", "", "")
-VOICE = st.sampled_from(BODIES)
+# Which of the newest rows is corrected, if any.
 CORRECTS = mostly(None, 0, 0, 1, 2)
+ROW = {"day": DAY, "note": NOTE, "voice": BODIES}
 UPDATE = {
-    "progress": st.sampled_from(["completed", *Progress.values]),
-    "day": DAY,
-    "note": NOTE,
+    **ROW,
     "document": DOCUMENT,
-    "voice": VOICE,
+    "progress": ["completed", *Progress.values],
     "corrects": CORRECTS,
 }
 
 
 @dataclass(frozen=True)
 class Form:
-    """A form: its rule, its address, what it asks and how often it is sent."""
+    """A form: its rule, its address, and what may be typed into it."""
 
     rule: str
     address: str
     asks: dict
-    weight: int
-    # The rows of the rules that it is about one of.
+    # The rows of the rules that it is about one of, and that it may correct.
     about: str = ""
-    # The rows of the rules that it may correct.
     corrects: str = ""
     # How it calls what the rules call otherwise.
     names: dict = field(default_factory=dict)
@@ -58,121 +55,103 @@ FORMS = {
     "progress": Form(
         "report",
         "recommendation-record-progress",
-        {**UPDATE, "nevertheless": st.booleans()},
-        weight=5,
+        {**UPDATE, "nevertheless": [True, False]},
         corrects="updates",
     ),
-    "progress of an action": Form(
+    "action progress": Form(
         "report",
         "follow-up-action-record-progress",
         UPDATE,
-        weight=4,
         about="actions",
         corrects="updates",
     ),
     "confirmation": Form(
         "confirm",
         "recommendation-confirm-update",
-        {"outcome": st.sampled_from(["confirmed", "returned"]), "note": NOTE},
-        weight=5,
+        {"outcome": ["confirmed", "returned"], "note": NOTE},
         about="updates",
     ),
     "answer": Form(
         "reply",
         "recommendation-record-answer",
         {
-            "outcome": st.sampled_from(["outside_remit"] * 4 + AnswerOutcome.values),
-            "is_final": st.booleans(),
-            "referred_to": st.sampled_from([*BODIES, *[None] * 4]),
-            "day": DAY,
-            "note": NOTE,
+            **ROW,
             "document": DOCUMENT,
-            "voice": VOICE,
+            "outcome": ["outside_remit"] * 5 + AnswerOutcome.values,
+            "is_final": [True, False],
+            "referred_to": [None] * 4 + [*BODIES],
             "corrects": CORRECTS,
         },
-        weight=6,
         corrects="answers",
     ),
     "deadline": Form(
         "set_deadline",
         "recommendation-set-deadline",
         {"due": DUE, "day": DAY, "note": NOTE, "document": DOCUMENT},
-        weight=4,
     ),
     "difficulty": Form(
         "open_difficulty",
         "difficulty-open",
-        {"category": mostly("land", "", ""), "day": DAY, "note": NOTE, "voice": VOICE},
-        weight=2,
+        {**ROW, "category": mostly("land", "", "")},
     ),
     "clearance": Form(
-        "clear_difficulty",
-        "difficulty-clear",
-        {"day": DAY, "note": NOTE, "voice": VOICE},
-        weight=4,
-        about="difficulties",
+        "clear_difficulty", "difficulty-clear", ROW, about="difficulties"
     ),
     "action": Form(
         "add_action",
         "follow-up-action-add",
-        {
-            "owner": st.sampled_from(["committee", "ministry", *BODIES, None]),
-            "due": DUE,
-            "note": NOTE,
-        },
-        weight=3,
+        {"owner": ["committee", "ministry", *BODIES, None], "due": DUE, "note": NOTE},
         names={"note": "wording"},
     ),
     "lead": Form(
         "assign_lead",
         "recommendation-assign-lead",
-        {
-            "lead": st.sampled_from([None, "committee", *BODIES]),
-            "coordinating": st.sampled_from([None, None, *BODIES]),
-        },
-        weight=2,
+        {"lead": [None, "committee", *BODIES], "coordinating": [None, None, *BODIES]},
     ),
-    # Nothing is recorded of what was withdrawn: it comes at the end of a story.
     "withdrawal": Form(
         "withdraw",
         "recommendation-withdraw",
         {"note": NOTE},
-        weight=0,
         names={"note": "reason"},
     ),
 }
+WORK = [*(kind for kind in FORMS if kind != "withdrawal"), REPEAT]
+# Nothing is recorded of what was withdrawn: that comes last.
+LAST = [*WORK, *["withdrawal"] * 5]
 
 
 @dataclass(frozen=True)
 class Act:
-    """A form that somebody sends, about the newest row, the one before it or none."""
+    """One form that one person sends: about which row, and what it says."""
 
     kind: str
     who: str
-    which: int
+    about: tuple
     typed: dict
+    # Which of the accepted acts is sent again just as it was.
+    repeats: int | None = None
+
+    @property
+    def name(self):
+        return self.kind if self.repeats is None else REPEAT
 
 
-@dataclass(frozen=True)
-class Repeat:
-    """One of the forms accepted last once more, by its author or by somebody else."""
-
-    who: str | None
-    which: int
-
-
-people = st.sampled_from([*PEOPLE, "ha", "ha", "hai", "lan", "lan", "nam"])
-places = st.sampled_from([0, 0, 0, 1, 1, 2])
-
-
-def acts_of(kind):
-    asked = {"is_stale": mostly(False, True), **FORMS[kind].asks}
-    typed = st.fixed_dictionaries(asked)
-    return st.builds(Act, st.just(kind), people, places, typed)
+def draw_act(chance, kind, chain):
+    form = FORMS[kind]
+    typed = {name: chance.choice(values) for name, values in form.asks.items()}
+    typed["is_stale"] = chance.random() < 0.1
+    if typed.get("corrects") is not None:
+        typed["corrects"] = _find(chain, form.corrects, typed["corrects"])
+    about = (
+        [_find(chain, form.about, chance.choice([0, 0, 1, 2]))] if form.about else ()
+    )
+    who = chance.choice([*PEOPLE, "ha", "ha", "hai", "lan", "lan", "nam"])
+    return Act(kind, who, tuple(about), typed)
 
 
-repeats = st.builds(Repeat, st.none() | people, places)
-often = [acts_of(kind) for kind, form in FORMS.items() for _ in range(form.weight)]
-acts = st.sampled_from([*often, repeats, repeats, repeats]).flatmap(lambda one: one)
-endings = st.lists(acts_of("withdrawal") | acts, max_size=6)
-stories = st.builds(list.__add__, st.lists(acts, min_size=15, max_size=35), endings)
+def _find(chain, table, which):
+    """Give the number of the newest row, of one of those before it, or of none."""
+    rows = getattr(chain, table)[::-1]
+    if which >= len(rows):
+        return NOWHERE
+    return rows[which]["number" if table == "actions" else "sequence"]

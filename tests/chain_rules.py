@@ -6,6 +6,7 @@ product: nothing here calls it. Bodies and people are known by short names, days
 recorded when it is done.
 """
 
+from copy import copy
 from datetime import date, timedelta
 
 RAISED_ON = date(2024, 6, 26)
@@ -58,8 +59,10 @@ ONES = {
 }
 CLOSED = {"completed", "discontinued"}
 HALTED = {"suspended", "discontinued"}
-DONE, UNKNOWN, FORBIDDEN, CONFLICT = "done", "unknown", "forbidden", "conflict"
-STATUS = {DONE: 302, UNKNOWN: 404, FORBIDDEN: 403, CONFLICT: 409}
+DONE, UNKNOWN, CONFLICT = "done", "unknown", "conflict"
+FORBIDDEN, OWN, WITHDRAWN = "forbidden", "own update", "withdrawn"
+STATUS = {DONE: 302, UNKNOWN: 404, CONFLICT: 409}
+STATUS |= {FORBIDDEN: 403, OWN: 403, WITHDRAWN: 403}
 
 
 def is_coordinator(who):
@@ -119,6 +122,14 @@ class Chain:
         self.ledger, self.difficulties, self.clearances = [], [], []
         self.actions = []
 
+    def twin(self):
+        """Give one to try an act on: rows stay as they are once they are kept."""
+        twin = copy(self)
+        for name, value in vars(self).items():
+            if isinstance(value, list):
+                setattr(twin, name, [*value])
+        return twin
+
     # -- rights ---------------------------------------------------------------
 
     def is_seen_by(self, who):
@@ -151,8 +162,10 @@ class Chain:
         """Judge in this order: seen, allowed, still the version that was shown."""
         if not self.is_seen_by(who):
             return UNKNOWN
-        if self.is_withdrawn or not may:
+        if not may:
             return FORBIDDEN
+        if self.is_withdrawn:
+            return WITHDRAWN
         return CONFLICT if typed["is_stale"] else ""
 
     # -- what was recorded ----------------------------------------------------
@@ -255,8 +268,9 @@ class Chain:
         known = {row["sequence"]: row for row in self.updates}
         if update not in known:
             return UNKNOWN
-        is_second = known[update]["by"] != who
-        if refused := self.refusal(who, is_coordinator(who) and is_second, typed):
+        if is_coordinator(who) and known[update]["by"] == who:
+            return OWN
+        if refused := self.refusal(who, is_coordinator(who), typed):
             return refused
         outcome = typed["outcome"]
         wrong = name_wrong(
@@ -409,7 +423,7 @@ class Chain:
             return FORBIDDEN
         if typed["is_stale"]:
             return CONFLICT
-        reasons = {"withdrawn": self.is_withdrawn, "reason": not typed["note"]}
+        reasons = {"already": self.is_withdrawn, "reason": not typed["note"]}
         if wrong := name_wrong(reasons):
             return wrong
         self.is_withdrawn = True

@@ -6,12 +6,20 @@ or another. Bodies and people are known by the short names of the rules.
 
 from dataclasses import dataclass, field
 
-from tests.chain_rules import BODIES, PEOPLE, days_after
+from tests.chain_rules import BODIES, DONE, PEOPLE, days_after
 from tracker.choices import AnswerOutcome, Progress
 
 REPEAT = "repeat"
 # A number that no row has.
 NOWHERE = 99
+# How accepted acts of one kind differ.
+CORRECTION = "correcting"
+MANNERS = {
+    "progress": {DONE, CORRECTION},
+    "action progress": {DONE, CORRECTION},
+    "confirmation": {"confirmed", "returned"},
+    "answer": {"final", "preliminary", "referral", CORRECTION},
+}
 
 
 def mostly(usual, *others):
@@ -134,6 +142,19 @@ class Act:
     @property
     def name(self):
         return self.kind if self.repeats is None else REPEAT
+
+    def tell(self, verdict):
+        """Tell accepted acts of one kind apart; any other verdict says enough."""
+        said = self.typed
+        if verdict != DONE or self.repeats is not None:
+            return verdict
+        if said.get("corrects"):
+            return CORRECTION
+        if said.get("referred_to"):
+            return "referral"
+        if "is_final" in said:
+            return "final" if said["is_final"] else "preliminary"
+        return said.get("outcome", DONE)
 
 
 def draw_act(chance, kind, chain):

@@ -6,12 +6,15 @@ or another. Bodies and people are known by the short names of the rules.
 
 from dataclasses import dataclass, field
 
-from tests.chain_rules import BODIES, DONE, PEOPLE, days_after
+from tests.chain_rules import BODIES, DONE, FORBIDDEN, PEOPLE, days_after
 from tracker.choices import AnswerOutcome, Progress
 
 REPEAT = "repeat"
 # A number that no row has.
 NOWHERE = 99
+FORBIDDEN_TO = {
+    f"{FORBIDDEN} to a {role}" for role in ("reporter", "leader", "administrator")
+}
 # How accepted acts of one kind differ.
 CORRECTION = "correcting"
 MANNERS = {
@@ -144,8 +147,10 @@ class Act:
         return self.kind if self.repeats is None else REPEAT
 
     def tell(self, verdict):
-        """Tell accepted acts of one kind apart; any other verdict says enough."""
+        """Tell apart what was accepted, and to whom it was forbidden."""
         said = self.typed
+        if verdict == FORBIDDEN:
+            return f"{verdict} to a {PEOPLE[self.who][1]}"
         if verdict != DONE or self.repeats is not None:
             return verdict
         if said.get("corrects"):

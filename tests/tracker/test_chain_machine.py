@@ -19,11 +19,20 @@ from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
 from provinces.choices import OrganisationKind, Role
-from tests.chain_acts import FORMS, LAST, MANNERS, NOWHERE, REPEAT, WORK, Act, draw_act
+from tests.chain_acts import (
+    FORBIDDEN_TO,
+    FORMS,
+    LAST,
+    MANNERS,
+    NOWHERE,
+    REPEAT,
+    WORK,
+    Act,
+    draw_act,
+)
 from tests.chain_rules import (
     CONFLICT,
     DONE,
-    FORBIDDEN,
     ONES,
     OWN,
     PEOPLE,
@@ -65,12 +74,12 @@ REASONS = {
     "lead": {"lead", "itself"},
     "withdrawal": {"already", "reason"},
 }
-ALWAYS = {UNKNOWN, FORBIDDEN, CONFLICT}
+ALWAYS = {UNKNOWN, CONFLICT, *FORBIDDEN_TO}
 EXPECTED = {
     *((kind, verdict) for kind in REASONS for verdict in ALWAYS | REASONS[kind]),
     *((kind, verdict) for kind in REASONS for verdict in MANNERS.get(kind, {DONE})),
     *((kind, WITHDRAWN) for kind in REASONS if kind != "withdrawal"),
-    *((REPEAT, verdict) for verdict in (DONE, FORBIDDEN, USED)),
+    *((REPEAT, verdict) for verdict in (DONE, USED, *FORBIDDEN_TO)),
 }
 
 once = settings(
@@ -81,7 +90,9 @@ once = settings(
     suppress_health_check=list(HealthCheck),
 )
 surely = settings(once, derandomize=True)
-seeds = st.integers(0, 2**32 - 1)
+# The plainest seed comes first each time, so it is left to those who ask for it.
+plainest = st.just(0)
+any_other = st.integers(0, 2**32).filter(bool)
 
 
 @dataclass
@@ -111,18 +122,24 @@ class Office:
             for name, one in ONES.items()
         }
 
-    def work(self, chosen, seeds):
-        """Let them work on each recommendation, of which nothing is known yet."""
+    def work(self, chosen, seeds, *, stories, kinds=WORK):
+        """Let them work on recommendations of which nothing is known yet.
+
+        They stop before it when everything has come that can.
+        """
 
         @chosen
         @given(seed=seeds)
         def work(seed):
             self.outcomes.clear()
             chance = Random(seed)
-            for name in ONES:
+            for number in range(seed, seed + stories):
                 with transaction.atomic():
-                    Story(self, name).play(chance)
+                    name = [*ONES][number % len(ONES)]
+                    Story(self, name).play(chance, kinds)
                     transaction.set_rollback(True)
+                if set(self.outcomes) >= EXPECTED:
+                    break
 
         work()
 
@@ -152,9 +169,9 @@ class Story:
         self.accepted = []
         note(f"On {name}, {self.one}:")
 
-    def play(self, chance):
-        for kinds in [WORK] * 36 + [LAST] * 8:
-            self.take(self.choose(chance, kinds))
+    def play(self, chance, kinds):
+        for likely in [kinds] * 40 + [LAST] * 14:
+            self.take(self.choose(chance, likely))
         self.check_rows()
 
     def choose(self, chance, kinds):
@@ -162,7 +179,7 @@ class Story:
 
         What is accepted may come more often: the history has to grow.
         """
-        many = chance.choice([1, 100, 100, 100, 100, 100])
+        many = chance.choice([1, 200, 200, 200, 200, 200])
         acts = [self.draw(chance, kinds) for _ in range(many)]
 
         def how_often(act):
@@ -304,11 +321,11 @@ def office(ha, quan, lan, minh, hoa, sign_in, caplog):
 
 
 def test_the_pages_answer_and_keep_what_the_rules_say(office):
-    office.work(once, seeds.filter(bool))
+    office.work(once, any_other, stories=1)
 
 
 def test_every_act_is_accepted_and_refused_for_every_reason_alone(office):
-    office.work(surely, seeds)
+    office.work(surely, plainest, stories=9)
 
     assert EXPECTED - set(office.outcomes) == set()
 
@@ -325,7 +342,7 @@ def test_a_second_person_who_is_the_first_is_found(office, monkeypatch):
     monkeypatch.setattr(check, lambda update, by: None)
 
     with pytest.raises(AssertionError, match="confirmation by .*, own update: 302"):
-        office.work(surely, seeds)
+        office.work(surely, plainest, stories=1, kinds=["progress", "confirmation"])
 
 
 def test_a_return_that_takes_back_what_was_reported_is_found(office, monkeypatch):
@@ -339,7 +356,7 @@ def test_a_return_that_takes_back_what_was_reported_is_found(office, monkeypatch
     monkeypatch.setattr(history, "compute_progress", compute_progress)
 
     with pytest.raises(AssertionError, match="in_progress"):
-        office.work(surely, seeds)
+        office.work(surely, plainest, stories=1, kinds=["progress", "confirmation"])
 
 
 def test_an_action_reported_by_others_than_its_owner_is_found(office, monkeypatch):
@@ -350,4 +367,4 @@ def test_an_action_reported_by_others_than_its_owner_is_found(office, monkeypatc
     monkeypatch.setitem(follow_ups.FORMS, "progress_form", (ActionProgressForm, may))
 
     with pytest.raises(AssertionError, match="action progress by .*, forbidden: "):
-        office.work(surely, seeds)
+        office.work(surely, plainest, stories=1, kinds=["action", "action progress"])

@@ -6,23 +6,22 @@ or another. Bodies and people are known by the short names of the rules.
 
 from dataclasses import dataclass, field
 
-from tests.chain_rules import BODIES, DONE, FORBIDDEN, PEOPLE, days_after
+from tests.chain_rules import (
+    BODIES,
+    CONFLICT,
+    DONE,
+    FORBIDDEN,
+    OWN,
+    PEOPLE,
+    UNKNOWN,
+    WITHDRAWN,
+    days_after,
+)
 from tracker.choices import AnswerOutcome, Progress
 
 REPEAT = "repeat"
 # A number that no row has.
 NOWHERE = 99
-FORBIDDEN_TO = {
-    f"{FORBIDDEN} to a {role}" for role in ("reporter", "leader", "administrator")
-}
-# How accepted acts of one kind differ.
-CORRECTION = "correcting"
-MANNERS = {
-    "progress": {DONE, CORRECTION},
-    "action progress": {DONE, CORRECTION},
-    "confirmation": {"confirmed", "returned"},
-    "answer": {"final", "preliminary", "referral", CORRECTION},
-}
 
 
 def mostly(usual, *others):
@@ -46,6 +45,14 @@ UPDATE = {
     "progress": ["completed", *Progress.values],
     "corrects": CORRECTS,
 }
+# How the forms call what the rules call otherwise.
+NAMES = {
+    "day": "effective_on",
+    "document": "document_number",
+    "voice": "spoken_for",
+    "nevertheless": "confirm_open_actions",
+    "due": "due_on",
+}
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,7 @@ class Form:
     # The rows of the rules that it is about one of, and that it may correct.
     about: str = ""
     corrects: str = ""
-    # How it calls what the rules call otherwise.
+    # What it alone calls otherwise.
     names: dict = field(default_factory=dict)
 
 
@@ -131,6 +138,45 @@ WORK = [*(kind for kind in FORMS if kind != "withdrawal"), REPEAT]
 LAST = [*WORK, *["withdrawal"] * 5]
 
 
+# -- what may come of them --------------------------------------------------------
+
+CORRECTION, USED = "correcting", "used by somebody else"
+# How accepted forms of one kind differ.
+MANNERS = {
+    "progress": {DONE, CORRECTION},
+    "action progress": {DONE, CORRECTION},
+    "confirmation": {"confirmed", "returned"},
+    "answer": {"final", "preliminary", "referral", CORRECTION},
+}
+# What each form may be refused for, beside who sends it and when.
+REASONS = {
+    "progress": {"day", "correction", "evidence", "reason", "open actions"},
+    "action progress": {"day", "correction", "evidence", "reason"},
+    "confirmation": {"corrected", "reason", "said already", OWN},
+    "answer": {"day", "text", "document", "correction"}
+    | {"outcome", "receiver", "same body", "not the addressee"},
+    "deadline": {"day", "due", "same", "reason", "document"},
+    "difficulty": {"day", "text", "category"},
+    "clearance": {"day", "before it", "text", "cleared"},
+    "action": {"owner", "text", "due"},
+    "lead": {"lead", "itself"},
+    "withdrawal": {"already", "reason"},
+}
+FORBIDDEN_TO = {
+    f"{FORBIDDEN} to a {role}" for role in ("reporter", "leader", "administrator")
+}
+ALWAYS = {UNKNOWN, CONFLICT, *FORBIDDEN_TO}
+EXPECTED = {
+    *((kind, verdict) for kind in REASONS for verdict in ALWAYS | REASONS[kind]),
+    *((kind, verdict) for kind in REASONS for verdict in MANNERS.get(kind, {DONE})),
+    *((kind, WITHDRAWN) for kind in REASONS if kind != "withdrawal"),
+    *((REPEAT, verdict) for verdict in (DONE, USED, *FORBIDDEN_TO)),
+}
+
+
+# -- acts -------------------------------------------------------------------------
+
+
 @dataclass(frozen=True)
 class Act:
     """One form that one person sends: about which row, and what it says."""
@@ -163,16 +209,16 @@ class Act:
 
 
 def draw_act(chance, kind, chain):
+    """Draw who sends what; most of it is in order as the chain stands."""
     form = FORMS[kind]
     typed = {name: chance.choice(values) for name, values in form.asks.items()}
     typed["is_stale"] = chance.random() < 0.1
     if typed.get("corrects") is not None:
         typed["corrects"] = _find(chain, form.corrects, typed["corrects"])
-    about = (
-        [_find(chain, form.about, chance.choice([0, 0, 1, 2]))] if form.about else ()
-    )
+    which = chance.choice([0, 0, 1, 2])
+    about = (_find(chain, form.about, which),) if form.about else ()
     who = chance.choice([*PEOPLE, "ha", "ha", "hai", "lan", "lan", "nam"])
-    return Act(kind, who, tuple(about), typed)
+    return Act(kind, who, about, typed)
 
 
 def _find(chain, table, which):

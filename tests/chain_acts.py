@@ -6,6 +6,7 @@ or another. Bodies and people are known by the short names of the rules.
 
 from dataclasses import dataclass, field
 
+from tests.chain_misreadings import MISREADINGS
 from tests.chain_rules import (
     BODIES,
     CONFLICT,
@@ -32,8 +33,8 @@ def some_day(*numbers):
     return [None if number is None else days_after(number) for number in numbers]
 
 
-DAY = some_day(*range(8), *range(8), -1, 8)
-DUE = some_day(-1, 0, 3, 6, 7, 8, 14, 30, None, None)
+DAY = some_day(*range(8), *[7] * 6, -1, 8)
+DUE = some_day(-1, 0, 3, 6, 7, 8, 14, 30, *[None] * 5)
 NOTE = mostly("Theo báo cáo của tỉnh", "", "")
 DOCUMENT = mostly("12/BC-UBND", "", "", "")
 # Which of the newest rows is corrected, if any.
@@ -42,7 +43,7 @@ ROW = {"day": DAY, "note": NOTE, "voice": BODIES}
 UPDATE = {
     **ROW,
     "document": DOCUMENT,
-    "progress": ["completed", *Progress.values],
+    "progress": ["completed", "discontinued", *Progress.values],
     "corrects": CORRECTS,
 }
 # How the forms call what the rules call otherwise.
@@ -140,6 +141,7 @@ LAST = [*WORK, *["withdrawal"] * 5]
 
 # -- what may come of them --------------------------------------------------------
 
+MISREAD = "told from"
 CORRECTION, USED = "correcting", "used by somebody else"
 # How accepted forms of one kind differ.
 MANNERS = {
@@ -171,6 +173,7 @@ EXPECTED = {
     *((kind, verdict) for kind in REASONS for verdict in MANNERS.get(kind, {DONE})),
     *((kind, WITHDRAWN) for kind in REASONS if kind != "withdrawal"),
     *((REPEAT, verdict) for verdict in (DONE, USED, *FORBIDDEN_TO)),
+    *((MISREAD, name) for name in MISREADINGS),
 }
 
 

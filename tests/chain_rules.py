@@ -8,6 +8,7 @@ recorded when it is done.
 
 from copy import copy
 from datetime import date, timedelta
+from itertools import pairwise
 
 RAISED_ON = date(2024, 6, 26)
 TODAY = date(2024, 7, 3)
@@ -122,9 +123,10 @@ class Chain:
         self.ledger, self.difficulties, self.clearances = [], [], []
         self.actions = []
 
-    def twin(self):
-        """Give one to try an act on: rows stay as they are once they are kept."""
+    def twin(self, kind=None):
+        """Give one to try an act on, by these rules or others: kept rows stay."""
         twin = copy(self)
+        twin.__class__ = kind or type(self)
         for name, value in vars(self).items():
             if isinstance(value, list):
                 setattr(twin, name, [*value])
@@ -138,13 +140,16 @@ class Chain:
             return True
         concerned = {self.raised_by, self.addressee, self.lead, *self.coordinating}
         concerned |= {action["owner"] for action in self.actions}
-        concerned |= {row["voice"] for row in self.rows()}
+        concerned |= self.voices()
         if not concerned.isdisjoint(SPEAKS_FOR[body]):
             return True
         if self.province and PROVINCE_OF.get(body) == self.province:
             return True
         entered = {action["by"] for action in self.actions}
         return who in entered | {row["by"] for row in self.rows()}
+
+    def voices(self):
+        return {row["voice"] for row in self.rows()}
 
     def may_report(self, who):
         return says_for(who, self.lead or self.addressee)
@@ -153,6 +158,9 @@ class Chain:
         if self.kind not in {"recommendation", "request"}:
             return False
         return says_for(who, self.addressee, self.lead)
+
+    def may_clear(self, who, opened):
+        return self.may_report(who) or says_for(who, opened["voice"])
 
     def may_open_difficulty(self, who):
         owners = {one["owner"] for one in self.open_actions()}
@@ -218,8 +226,8 @@ class Chain:
         wrong = name_wrong(
             {
                 "day": not is_day(typed["day"]),
-                "correction": self._miscorrects(who, self.updates_of(action), typed),
-                **self._lacks(typed, action),
+                "correction": self.miscorrects(who, self.updates_of(action), typed),
+                **self.lacks(typed, action),
             }
         )
         return wrong or self.keep(
@@ -233,7 +241,7 @@ class Chain:
             corrects=typed["corrects"],
         )
 
-    def _lacks(self, typed, action):
+    def lacks(self, typed, action):
         """Judge a move against what stood on its day without the row it corrects."""
         earlier = [
             row["progress"]
@@ -244,18 +252,22 @@ class Chain:
         progress = typed["progress"]
         if progress == before:
             return {}
-        needs_proof = progress in {"completed", *HALTED}
-        needs_reason = progress in HALTED or before in CLOSED
         completes = progress == "completed" and action is None
         return {
-            "evidence": needs_proof and not typed["document"],
-            "reason": needs_reason and not typed["note"],
+            "evidence": self.needs_proof(progress) and not typed["document"],
+            "reason": self.needs_reason(before, progress) and not typed["note"],
             "open actions": completes
             and self.open_actions()
             and not typed["nevertheless"],
         }
 
-    def _miscorrects(self, who, rows, typed):
+    def needs_proof(self, progress):
+        return progress in {"completed", *HALTED}
+
+    def needs_reason(self, before, progress):
+        return progress in HALTED or before in CLOSED
+
+    def miscorrects(self, who, rows, typed):
         """One corrects what stands uncorrected and was said for a body of one's own."""
         if typed["corrects"] is None:
             return False
@@ -277,12 +289,15 @@ class Chain:
             {
                 "corrected": update in {row["corrects"] for row in self.updates},
                 "reason": outcome == "returned" and not typed["note"],
-                "said already": outcome == self.word_on(update),
+                "said already": self.is_said(update, outcome),
             }
         )
         return wrong or self.keep(
             self.words, who, TODAY, update=update, outcome=outcome
         )
+
+    def is_said(self, update, outcome):
+        return outcome == self.word_on(update)
 
     def reply(self, who, typed):
         if refused := self.refusal(who, self.may_answer(who), typed):
@@ -294,8 +309,8 @@ class Chain:
                 "day": not is_day(typed["day"]),
                 "text": not typed["note"],
                 "document": typed["is_final"] and not typed["document"],
-                "correction": self._miscorrects(who, self.answers, typed),
-                **(self._refers_wrongly(voice, body, typed["outcome"]) if body else {}),
+                "correction": self.miscorrects(who, self.answers, typed),
+                **(self.refers_wrongly(voice, body, typed["outcome"]) if body else {}),
             }
         )
         if wrong:
@@ -304,16 +319,20 @@ class Chain:
             self.answers,
             who,
             typed["day"],
-            voice=self.addressee if body else voice,
+            voice=self.voice_of(voice, body),
             document=typed["document"],
             outcome=typed["outcome"],
             corrects=typed["corrects"],
             referred_to=body,
         )
-        self._move_addressee(body, typed["corrects"])
+        self.move_addressee(body, typed["corrects"])
         return DONE
 
-    def _refers_wrongly(self, voice, body, outcome):
+    def voice_of(self, voice, body):
+        """A referral speaks for the addressee itself, which reads on through it."""
+        return self.addressee if body else voice
+
+    def refers_wrongly(self, voice, body, outcome):
         """What is outside its remit the addressee alone refers, to another body."""
         return {
             "outcome": outcome != "outside_remit",
@@ -322,7 +341,7 @@ class Chain:
             "not the addressee": self.addressee not in SPEAKS_FOR[voice],
         }
 
-    def _move_addressee(self, body, corrects):
+    def move_addressee(self, body, corrects):
         """Correcting a referral takes it back, unless it was referred on since."""
         for row in self.answers:
             is_taken_back = row["sequence"] == corrects and row["referred_to"]
@@ -335,7 +354,7 @@ class Chain:
             return refused
         due = typed["due"]
         before = [row["due"] for row in standing(self.ledger, typed["day"])]
-        last = next((day for day in reversed(before) if day), None)
+        last = self.last_due(before)
         extends = due and last and due > last
         wrong = name_wrong(
             {
@@ -350,6 +369,10 @@ class Chain:
         return wrong or self.keep(
             self.ledger, who, typed["day"], due=due, document=document
         )
+
+    def last_due(self, before):
+        """Taking a deadline back is no way round the document of an extension."""
+        return next((day for day in reversed(before) if day), None)
 
     def open_difficulty(self, who, typed):
         if refused := self.refusal(who, self.may_open_difficulty(who), typed):
@@ -369,8 +392,7 @@ class Chain:
         if difficulty not in known:
             return UNKNOWN
         opened = known[difficulty]
-        may = self.may_report(who) or says_for(who, opened["voice"])
-        if refused := self.refusal(who, may, typed):
+        if refused := self.refusal(who, self.may_clear(who, opened), typed):
             return refused
         wrong = name_wrong(
             {
@@ -443,16 +465,17 @@ class Chain:
             "confirmed_progress": confirmed[-1]["progress"] if confirmed else "",
             "due_on": days[-1] if days else None,
             "original_due_on": set_days[0] if set_days else None,
-            "extension_count": sum(
-                later > sooner
-                for sooner, later in zip(set_days, set_days[1:], strict=False)
-            ),
+            "extension_count": self.count_extensions(days),
             "answer": answers[-1]["outcome"] if answers else "",
             "answered_on": answers[-1]["day"] if answers else None,
             "open_difficulties": len(self.difficulties) - len(self.cleared()),
             "last_sequence": self.sequence,
             "version": self.version,
         }
+
+    def count_extensions(self, days):
+        days = [day for day in days if day]
+        return sum(later > sooner for sooner, later in pairwise(days))
 
     def action_state(self, action):
         rows = standing(self.updates_of(action))

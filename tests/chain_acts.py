@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from tests.chain_misreadings import MISREADINGS
 from tests.chain_rules import (
     BODIES,
+    CLOSED,
     CONFLICT,
     DONE,
     FORBIDDEN,
@@ -106,7 +107,7 @@ FORMS = {
     "deadline": Form(
         "set_deadline",
         "recommendation-set-deadline",
-        {"due": DUE, "day": DAY, "note": NOTE, "document": DOCUMENT},
+        {"due": DUE, "day": DAY, "note": NOTE, "document": ["12/BC-UBND", ""]},
     ),
     "difficulty": Form(
         "open_difficulty",
@@ -145,8 +146,9 @@ MISREAD = "told from"
 CORRECTION, USED = "correcting", "used by somebody else"
 # How accepted forms of one kind differ.
 MANNERS = {
-    "progress": {DONE, CORRECTION},
-    "action progress": {DONE, CORRECTION},
+    "progress": {*CLOSED, CORRECTION},
+    "action progress": {*CLOSED, CORRECTION},
+    "deadline": {"set", "taken back"},
     "confirmation": {"confirmed", "returned"},
     "answer": {"final", "preliminary", "referral", CORRECTION},
 }
@@ -208,7 +210,9 @@ class Act:
             return "referral"
         if "is_final" in said:
             return "final" if said["is_final"] else "preliminary"
-        return said.get("outcome", DONE)
+        if "due" in said and self.kind == "deadline":
+            return "set" if said["due"] else "taken back"
+        return said.get("outcome") or said.get("progress") or DONE
 
 
 def draw_act(chance, kind, chain):
@@ -220,7 +224,7 @@ def draw_act(chance, kind, chain):
         typed["corrects"] = _find(chain, form.corrects, typed["corrects"])
     which = chance.choice([0, 0, 1, 2])
     about = (_find(chain, form.about, which),) if form.about else ()
-    who = chance.choice([*PEOPLE, "ha", "ha", "hai", "lan", "lan", "nam"])
+    who = chance.choice([*PEOPLE, "ha", "ha", "hai", "lan", "lan", "nam", "nam"])
     return Act(kind, who, about, typed)
 
 

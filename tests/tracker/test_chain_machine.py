@@ -131,7 +131,7 @@ class Story:
         note(f"On {name}, {self.one}:")
 
     def play(self, chance, kinds):
-        for likely in [kinds] * 30 + [LAST] * 10:
+        for likely in [kinds] * 40 + [LAST] * 12:
             if set(self.office.outcomes) >= EXPECTED:
                 break
             self.take(self.choose(chance, likely))
@@ -161,13 +161,15 @@ class Story:
     def tell_misread(self, act):
         """Name the misreadings that nothing contradicted yet and this act would."""
         rule = "" if act.repeats is not None else FORMS[act.kind].rule
-        return [
-            (MISREAD, name)
-            for name, rules in MISREADINGS.items()
-            if rules.rule == rule
-            and (MISREAD, name) not in self.office.outcomes
-            and self.imagine(act, Chain) != self.imagine(act, rules)
-        ]
+        untold = {
+            (MISREAD, name): misreading
+            for name, misreading in MISREADINGS.items()
+            if misreading.rule == rule and (MISREAD, name) not in self.office.outcomes
+        }
+        if not untold:
+            return []
+        right = self.imagine(act, Chain)
+        return [told for told, one in untold.items() if self.imagine(act, one) != right]
 
     def imagine(self, act, rules):
         chain = self.chain.twin(rules)

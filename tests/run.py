@@ -1,8 +1,8 @@
 """Run the suite on SQLite and again on PostgreSQL, and compare how many tests ran.
 
 Takes the PostgreSQL of DATABASE_URL where that names one, else starts the embedded
-server; where neither starts, the run fails. How pages look and what they say knows no
-database: that part of a whole run, a third of its time, is asked once.
+server; where neither starts, the run fails. What browsers see, how pages look and what
+they say knows no database: that part of a whole run, a third of it, is asked once.
 """
 
 import os
@@ -15,19 +15,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 LOOKS, NOT_LOOKS = ["-m", "looks"], ["-m", "not looks"]
-COVERAGE = ["--cov", "--cov-report=term:skip-covered", "--cov-fail-under=95"]
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="tracker-tests-") as folder:
-        # Only a whole run says what no test reaches; once is enough.
-        measured = arguments or [*NOT_LOOKS, *COVERAGE]
-        counts = {"SQLite": run("SQLite", "", Path(folder) / "sqlite", measured)}
+        asked = arguments or NOT_LOOKS
+        counts = {"SQLite": run("SQLite", "", Path(folder) / "sqlite", asked)}
         with postgresql(Path(folder)) as url:
-            counts["PostgreSQL"] = run(
-                "PostgreSQL", url, Path(folder) / "postgresql", arguments or NOT_LOOKS
-            )
+            folder_of = Path(folder) / "postgresql"
+            counts["PostgreSQL"] = run("PostgreSQL", url, folder_of, asked)
         if not arguments:
             looks = run("How pages look", "", Path(folder) / "looks", LOOKS)
             sys.stdout.write(f"\nHow pages look: {looks} tests passed\n")

@@ -14,7 +14,11 @@ from playwright.sync_api import expect
 
 from provinces.models import User
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.looks,
+    pytest.mark.django_db(transaction=True),
+]
 LIST = "/recommendations/"
 PROGRESS = "#recommendation-progress-form"
 

@@ -17,7 +17,11 @@ from playwright.sync_api import expect
 
 from tests.office import PDF
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.looks,
+    pytest.mark.django_db(transaction=True),
+]
 CODE = "QNA-24-03"
 LEAD = "Bộ Công Thương"
 PAGE, LIST = f"/recommendations/{CODE}/", "/recommendations/"

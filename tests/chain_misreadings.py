@@ -71,15 +71,15 @@ class ReferralSpeaksForItself(Chain):
 
     rule = "reply"
 
-    def voice_of(self, voice, body):
+    def voice_of(self, voice, body, asked):
         return voice
 
 
 class ReferralIsNeverTakenBack(Chain):
     rule = "reply"
 
-    def move_addressee(self, body, corrects):
-        super().move_addressee(body, None)
+    def move_addressee(self, body, corrects, asked):
+        super().move_addressee(body, None, asked)
 
 
 class OneWordEach(Chain):

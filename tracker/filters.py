@@ -175,7 +175,7 @@ class RecommendationFilter(filters.FilterSet):
         fields: list[str] = []
 
     def __init__(self, data: QueryDict, *, user: User, on: date) -> None:
-        self.user, self.today = user, on
+        self.user, self.today, self.data_as_typed = user, on, data
         self.names = ReferenceNames.read(user, on=on)
         self.values, self.unknown = self.separate_unknown(data)
         self.on = read_day(self.values.get(AS_OF, "")) or on
@@ -188,6 +188,11 @@ class RecommendationFilter(filters.FilterSet):
                 self.filters[name].extra["choices"] = [(v, v) for v in values]
         # What is unknown is out already: the form has nothing left to refuse.
         self.is_valid()
+
+    @property
+    def wrong_day(self) -> str:
+        """Give what was typed as a day and is none, to be shown where it was typed."""
+        return "" if AS_OF in self.values else self.data_as_typed.get(AS_OF, "")[:20]
 
     @property
     def is_past(self) -> bool:

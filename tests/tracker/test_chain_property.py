@@ -179,7 +179,11 @@ def slow_progress(updates, action, confirmations, day, moment):
     left = [r for r in holding(updates, day, moment) if r["action_id"] == key]
     winner = greatest(left)
     rows = [row for row in updates.values() if row["action_id"] == key]
-    known = [row for row in rows if row["recorded_at"] <= moment]
+    known = [
+        row
+        for row in rows
+        if row["recorded_at"] <= moment and row["effective_on"] <= day
+    ]
     newest = max(known, key=lambda row: row["sequence"], default=None)
     return left, {
         "progress": winner["progress"] if winner else "not_started",

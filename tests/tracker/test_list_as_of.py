@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -17,7 +18,7 @@ from tests.factories import (
 from tests.tracker.test_exports import csv_rows
 from tests.tracker.test_views_recommendation_list import LIST, read
 from tracker.choices import Progress
-from tracker.models import StatusUpdate
+from tracker.models import FollowUpAction, StatusUpdate
 
 DAY = date(2025, 6, 30)
 EXPORT = "/recommendations/export.csv"
@@ -63,6 +64,17 @@ def test_what_was_raised_later_is_not_in_it(sign_in, ha, moved):
     assert (codes, count) == ([moved.code], 1)
 
 
+def test_silence_of_the_day_is_told_though_it_was_broken_later(sign_in, ha, moved):
+    client = sign_in(ha)
+
+    for flag, day, count in (
+        ("never_reported", date(2025, 2, 28), 1),
+        ("never_reported", DAY, 0),
+    ):
+        page = client.get(f"{LIST}?as_of={day}&flag={flag}")
+        assert read(page)[1] == count, (flag, day)
+
+
 def test_a_back_dated_row_changes_the_day_it_speaks_of(sign_in, ha, lan, moved):
     client = sign_in(ha)
     asked = f"{LIST}?as_of={DAY}&progress=suspended"
@@ -75,7 +87,9 @@ def test_a_back_dated_row_changes_the_day_it_speaks_of(sign_in, ha, lan, moved):
 
 
 def test_export_tells_the_whole_chain_of_the_day(sign_in, ha, lan, moved):
-    plan_action(moved, by=ha, wording="Trình quy hoạch")
+    with time_machine.travel(DAY):
+        plan_action(moved, by=ha, wording="Trình quy hoạch")
+    plan_action(moved, by=ha, number=2, wording="Việc thêm sau ngày ấy")
     heads, row = csv_rows(sign_in(ha), f"?as_of={DAY}")
 
     told = dict(zip(heads, row, strict=True))
@@ -85,6 +99,8 @@ def test_export_tells_the_whole_chain_of_the_day(sign_in, ha, lan, moved):
     assert told["Ngày hoàn thành"] == ""
     assert told["Thời hạn"] == f"{DAY}"
     assert "Chưa thực hiện" in told["Việc theo dõi"]
+    assert "thêm sau" not in told["Việc theo dõi"]
+    assert told["Cập nhật gần nhất"]
     assert csv_rows(sign_in(ha))[1][heads.index("Tiến độ")] == "Hoàn thành"
 
 
@@ -92,6 +108,7 @@ def test_export_of_yesterday_is_that_of_today_where_nothing_came_since(
     sign_in, ha, lan
 ):
     Chain(make_recommendation(), lan, ha)
+    FollowUpAction.objects.update(entered_at=timezone.now() - timedelta(days=2))
     client, yesterday = sign_in(ha), timezone.localdate() - timedelta(days=1)
 
     assert csv_rows(client, f"?as_of={yesterday}") == csv_rows(client)
@@ -101,6 +118,7 @@ def test_day_is_typed_as_people_write_it_and_carried_on(sign_in, ha, moved):
     page = sign_in(ha).get(f"{LIST}?as_of=30/06/2025").content.decode()
 
     assert 'value="30/06/2025"' in page
+    assert "Tình hình tại ngày 30/06/2025." in page
     assert "export.csv?as_of=2025-06-30" in page
     assert "bulk-form" not in page, "nothing is recorded for a day that is over"
 
@@ -112,6 +130,8 @@ def test_what_is_no_day_that_was_is_named_and_ignored(sign_in, ha, moved, typed)
     page = client.get(LIST, {"as_of": typed})
 
     assert f"as_of={typed}" in page.content.decode()
+    assert f'value="{typed}"' in page.content.decode()
+    assert "Không phải ngày hợp lệ" in page.content.decode()
     assert read(page)[0] == [moved.code]
     assert client.get(EXPORT, {"as_of": typed}).status_code == 400
 

@@ -216,6 +216,16 @@ def test_without_a_lead_the_addressee_is_told(due, lan):
     assert [d.organisation for d in build_digests(on=TODAY)] == [lan.organisation_id]
 
 
+def test_a_group_is_told_nothing(due):
+    group = make_organisation(
+        "các bộ, ngành", OrganisationKind.GROUP, email="nhom@example.vn"
+    )
+
+    due(-2, lead=None, addressee=group)
+
+    assert build_digests(on=TODAY) == []
+
+
 def test_who_took_over_and_who_speaks_for_it_is_told(due, lan):
     city = make_organisation("Thành ủy Đà Nẵng", email="tu@dn.example")
     make_succession(lan.organisation, city)

@@ -110,11 +110,16 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         return self.filter(is_own, withdrawn_on__isnull=True, kept_outside=False)
 
     def awaiting_answer_by(self, user: User) -> Self:
-        """Open rows that the person's own body has not finally answered."""
+        """Open rows that the person's own body has not finally answered.
+
+        What was referred to another body is for that body to answer.
+        """
         own = remit_of(user).speaks_for
         return self.filter(
             Q(lead__in=own) | Q(addressee__in=own),
-            Q(current_answer__isnull=True) | Q(current_answer__is_final=False),
+            Q(current_answer__isnull=True)
+            | Q(current_answer__is_final=False)
+            | Q(current_answer__referred_to__isnull=False),
             kind__in=ANSWERABLE,
             withdrawn_on__isnull=True,
             kept_outside=False,
@@ -398,9 +403,15 @@ class Recommendation(Sourced, CachedState):
         """Nothing is recorded of what was withdrawn or is kept outside."""
         return self.withdrawn_on is None and not self.kept_outside
 
-    def write_search_columns(self) -> None:
+    def follow_quotation(self, quotation: str) -> None:
+        """Save what is searched by the new words of the passage, and nothing else."""
+        self.write_search_columns(quotation)
+        self.save_without_historical_record(update_fields=SEARCH_COLUMNS)
+
+    def write_search_columns(self, quotation: str | None = None) -> None:
         """Write both columns that searching reads: code, wording and quotation."""
-        quotation = self.passage.quotation if self.passage else ""
+        if quotation is None:
+            quotation = self.passage.quotation if self.passage else ""
         text = f"{self.code} {self.wording} {quotation}"
         self.search_folded = f" {fold(text)} "
         self.search_exact = f" {with_one_tone_placement(text)} "

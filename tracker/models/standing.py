@@ -51,7 +51,7 @@ def standing_columns(*, on: date, at: datetime | None) -> dict[str, Any]:
         ),
         "completed_on": _start_of_completed_run(updates, on, at),
         "due_on": _first(ledger, "due_on"),
-        "last_update_at": _last_update(at),
+        "last_update_at": _last_update(on, at),
         "answer": Coalesce(_first(answers, "outcome"), Value("")),
         "open_difficulties": _count_open_difficulties(on, at),
         "confirmation": _word_on_current_update(on, at),
@@ -89,11 +89,14 @@ def _start_of_completed_run(
     return _first(run.order_by("effective_on", "sequence"), "effective_on")
 
 
-def _last_update(at: datetime | None) -> Subquery:
-    """Give the last moment anything was reported, whatever day it spoke of."""
+def _last_update(on: date, at: datetime | None) -> Subquery:
+    """Give the last moment anything was reported of the day or before it."""
     known = Q() if at is None else Q(recorded_at__lte=at)
     rows = StatusUpdate.objects.filter(
-        known, recommendation=OuterRef("pk"), action__isnull=True
+        known,
+        recommendation=OuterRef("pk"),
+        action__isnull=True,
+        effective_on__lte=on,
     )
     return Subquery(
         rows.order_by()

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from provinces.models import User
 from provinces.succession import OrganisationNames, name_organisations, register_of
@@ -31,6 +32,11 @@ from tracker.services.history import (
 )
 
 BATCH = 2000
+# What is of the day in rows of an earlier day, and what is of today.
+PAST_REMARK = gettext_lazy(
+    "Progress, confirmation, answer, deadline, difficulties and actions are those of"
+    " the day; wording and bodies are those of today."
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,7 @@ class ProgressReport:
 
     title: str
     filter_in_words: str
+    remark: str
     as_of: date
     made_at: datetime
     made_by: str
@@ -64,6 +71,7 @@ def build_progress_report(
     return ProgressReport(
         title=_("Progress of recommendations"),
         filter_in_words=filter_in_words or _("All recommendations"),
+        remark=str(PAST_REMARK) if recommendations.is_past else "",
         as_of=on,
         made_at=timezone.localtime(),
         made_by=f"{by.get_full_name()}, {by.organisation}",
@@ -167,9 +175,11 @@ def _read_actions(
     actions = list(
         FollowUpAction.objects.filter(recommendation__in=ids).order_by("number")
     )
-    if histories:
-        stand_actions_as_of(actions, histories, on=on)
-    return actions
+    if not histories:
+        return actions
+    there = [one for one in actions if timezone.localdate(one.entered_at) <= on]
+    stand_actions_as_of(there, histories, on=on)
+    return there
 
 
 def _describe_action(action: FollowUpAction, names: OrganisationNames) -> str:

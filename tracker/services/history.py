@@ -187,7 +187,11 @@ def compute_progress(
     """Work out what updates about one thing come to at (on, at)."""
     updates = list(updates)
     standing = standing_rows(updates, on=on, at=at)
-    recorded = [update.recorded_at for update in updates if update.recorded_at <= at]
+    recorded = [
+        update.recorded_at
+        for update in updates
+        if update.recorded_at <= at and update.effective_on <= on
+    ]
     current = standing[-1] if standing else None
     said = _last_words(confirmations, on=on, at=at)
     return ProgressState(

@@ -26,7 +26,11 @@ from tracker.models import (
     StatusUpdate,
 )
 from tracker.permissions import can_enter, can_record_together
-from tracker.reports.progress import ProgressReport, build_progress_report
+from tracker.reports.progress import (
+    PAST_REMARK,
+    ProgressReport,
+    build_progress_report,
+)
 from tracker.reports.writers.csv import write_csv
 from tracker.reports.writers.xlsx import write_xlsx
 from tracker.services.deadlines import set_deadline
@@ -72,6 +76,7 @@ def recommendation_list(request: SignedInRequest) -> HttpResponse:
         "page_numbers": paginator.get_elided_page_range(page.number, on_each_side=2),
         "filter_in_words": describe_filter(chosen, names),
         "today": chosen.on,
+        "remark": PAST_REMARK if chosen.is_past else "",
         "may_enter": can_enter(request.user),
         "may_record": can_record_together(request.user) and not chosen.is_past,
     }
@@ -141,7 +146,7 @@ def _file_name(chosen: RecommendationFilter) -> str:
         for name in said
         for value in chosen.values.getlist(name)
     ][:6]
-    if set(chosen.values) - {*said, "sort"} or len(parts) == 6:
+    if set(chosen.values) - {*said, "sort", "as_of"} or len(parts) == 6:
         parts.append("loc")
     return "_".join(["kien-nghi", *parts, f"{chosen.on}"])
 

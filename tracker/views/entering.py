@@ -25,14 +25,18 @@ def enter(
     done: str | Promise,
     back: str,
     preset: Mapping[str, Any] | None = None,
+    words: Mapping[str, str | Promise] | None = None,
 ) -> HttpResponse:
-    """Show the form of a new row or an edit, and hand it to its service."""
+    """Show the form of a new row or an edit, and hand it to its service.
+
+    `words` are what the page says beside: `about` what, a `warning`, its `button`.
+    """
     if not can_enter(request.user):
         raise PermissionDenied
 
     def show(form: StampedForm, status: int = 200) -> HttpResponse:
         form.focus_first_wrong()
-        context = {"form": form, "title": title, "back": back}
+        context = {"form": form, "title": title, "back": back, **(words or {})}
         return render(request, "tracker/entry_form.html", context, status=status)
 
     def serve(thing: Any, **arguments: Any) -> str:

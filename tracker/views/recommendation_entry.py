@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from tracker.forms.recommendations import (
@@ -79,6 +80,13 @@ def recommendation_withdraw(request: SignedInRequest, code: str) -> HttpResponse
         title=_("Withdraw %(code)s") % {"code": found.code},
         done=_("The recommendation was withdrawn."),
         back=found.get_absolute_url(),
+        words={
+            "about": found.wording,
+            "warning": _(
+                "It leaves every list and count, and nothing more is recorded of it."
+            ),
+            "button": pgettext_lazy("a recommendation", "Withdraw"),
+        },
     )
 
 

@@ -207,6 +207,17 @@ def test_correcting_a_referral_takes_it_back(ha, asked, ministry, receiver):
     assert (saved(asked).addressee, saved(asked).answer) == (ministry, "accepted")
 
 
+def test_what_was_referred_on_stays_where_it_is(ha, asked, ministry, receiver):
+    last = make_organisation("Bộ Xây dựng")
+    first, second = {"spoken_for": ministry}, {"spoken_for": receiver}
+    wrong = answer(asked, by=ha, outcome=OUTSIDE, referred_to=receiver, **first)
+    answer(asked, by=ha, outcome=OUTSIDE, referred_to=last, **second)
+
+    answer(asked, by=ha, corrects=wrong, **first)
+
+    assert saved(asked).addressee == last
+
+
 # -- several in one act -----------------------------------------------------------
 
 

@@ -71,15 +71,15 @@ class ReferralSpeaksForItself(Chain):
 
     rule = "reply"
 
-    def voice_of(self, voice, body):
+    def voice_of(self, voice, body, asked):
         return voice
 
 
 class ReferralIsNeverTakenBack(Chain):
     rule = "reply"
 
-    def move_addressee(self, body, corrects):
-        super().move_addressee(body, None)
+    def move_addressee(self, body, corrects, asked):
+        super().move_addressee(body, None, asked)
 
 
 class OneRefersToItself(Chain):
@@ -87,9 +87,9 @@ class OneRefersToItself(Chain):
 
     rule = "reply"
 
-    def refers_wrongly(self, voice, body, outcome):
-        same = {"same body": body == self.addressee}
-        return super().refers_wrongly(voice, body, outcome) | same
+    def refers_wrongly(self, voice, body, typed):
+        same = {"same body": body == self.asked(typed["corrects"])}
+        return super().refers_wrongly(voice, body, typed) | same
 
 
 class OneWordEach(Chain):

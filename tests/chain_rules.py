@@ -310,44 +310,59 @@ class Chain:
                 "text": not typed["note"],
                 "document": typed["is_final"] and not typed["document"],
                 "correction": self.miscorrects(who, self.answers, typed),
-                **(self.refers_wrongly(voice, body, typed["outcome"]) if body else {}),
+                **(self.refers_wrongly(voice, body, typed) if body else {}),
             }
         )
         if wrong:
             return wrong
+        asked = self.asked(typed["corrects"])
         self.keep(
             self.answers,
             who,
             typed["day"],
-            voice=self.voice_of(voice, body),
+            voice=self.voice_of(voice, body, asked),
             document=typed["document"],
             outcome=typed["outcome"],
             corrects=typed["corrects"],
             referred_to=body,
+            asked=asked,
         )
-        self.move_addressee(body, typed["corrects"])
+        self.move_addressee(body, typed["corrects"], asked)
         return DONE
 
-    def voice_of(self, voice, body):
-        """A referral speaks for the addressee itself, which reads on through it."""
-        return self.addressee if body else voice
+    def voice_of(self, voice, body, asked):
+        """A referral speaks for the body that was asked, which reads on through it."""
+        return (body and asked) or voice
 
-    def refers_wrongly(self, voice, body, outcome):
-        """What is outside its remit the addressee alone refers, to another body."""
+    def refers_wrongly(self, voice, body, typed):
+        """What is outside its remit the body asked alone refers, to another body."""
+        asked = self.asked(typed["corrects"])
         return {
-            "outcome": outcome != "outside_remit",
+            "outcome": typed["outcome"] != "outside_remit",
             "receiver": body in NOT_TO_LEAD,
-            "same body": body in {self.addressee, voice},
-            "not the addressee": self.addressee not in SPEAKS_FOR[voice],
+            "same body": body in {asked, voice},
+            "not the addressee": asked and asked not in SPEAKS_FOR[voice],
         }
 
-    def move_addressee(self, body, corrects):
-        """Correcting a referral takes it back, unless it was referred on since."""
+    def holding_referral(self, corrects):
+        """Give the referral that is corrected, unless it was referred on since."""
         for row in self.answers:
-            is_taken_back = row["sequence"] == corrects and row["referred_to"]
-            if is_taken_back and not body and self.addressee == row["referred_to"]:
-                body = row["voice"]
-        self.addressee = body or self.addressee
+            is_it = row["sequence"] == corrects and row["referred_to"]
+            if is_it and row["referred_to"] == self.addressee:
+                return row
+        return None
+
+    def asked(self, corrects):
+        """Of a referral that is corrected, who was asked before it."""
+        wrong = self.holding_referral(corrects)
+        return wrong["asked"] if wrong else self.addressee
+
+    def move_addressee(self, body, corrects, asked):
+        """Correcting a referral takes it back; one of an earlier day moves nobody."""
+        if self.holding_referral(corrects):
+            self.addressee = body or asked
+        elif body and standing(self.answers)[-1] == self.answers[-1]:
+            self.addressee = body
 
     def set_deadline(self, who, typed):
         if refused := self.refusal(who, is_coordinator(who), typed):

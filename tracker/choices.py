@@ -123,8 +123,14 @@ class DocumentKind(TextChoices):
     PROJECT = "project", _("Project")
     MASTER_PLAN = "master_plan", _("Master plan")
     DECISION = "decision", _("Decision")
+    DIRECTIVE = "directive", _("Directive")
+    CONCLUSION = "conclusion", _("Conclusion")
+    NOTICE = "notice", _("Notice")
+    SUBMISSION = "submission", _("Submission paper")
+    LETTER = "letter", _("Official letter")
     NEWS = "news", _("News report")
     PILOT = "pilot", _("Pilot")
+    OTHER = "other", pgettext_lazy("document", "Other")
 
 
 class DocumentState(TextChoices):

@@ -24,7 +24,7 @@ from tracker.filters import (
     Named,
     RecommendationFilter,
 )
-from tracker.timeliness import SEVEN_PARTS, timeliness_expression
+from tracker.timeliness import SEVEN_PARTS
 
 
 @dataclass(frozen=True)
@@ -85,11 +85,10 @@ def count_facets(chosen: RecommendationFilter) -> Counts:
     }
     parts = [_total(chosen.narrowed(), "total", "")]
     for name, column in columns.items():
-        parts.append(_group(chosen.narrowed(without=name), name, column))
-    timeliness = chosen.narrowed(without="timeliness").annotate(
-        judged=timeliness_expression(on=chosen.on)
-    )
-    parts.append(_group(timeliness, "timeliness", "judged"))
+        rows = chosen.narrowed(without=name)
+        parts.append(_group(rows, name, rows.column(column)))
+    judged = chosen.narrowed(without="timeliness").with_timeliness(on=chosen.on)
+    parts.append(_group(judged, "timeliness", "timeliness"))
     unflagged = chosen.narrowed(without="flag")
     for flag in Flag:
         parts.append(_total(unflagged.flagged(flag, on=chosen.on), "flag", flag))
@@ -101,9 +100,9 @@ def count_facets(chosen: RecommendationFilter) -> Counts:
     total = facets.pop("total", {}).get("", 0)
     facets["answer"][NONE] = facets["answer"].pop("", 0)
     facets["province"] = _roll_up(facets["province"], chosen.register)
-    judged = facets["timeliness"]
-    soon = judged.get(Timeliness.DUE_SOON, 0)
-    judged[Timeliness.IN_TIME] = judged.get(Timeliness.IN_TIME, 0) + soon
+    parts_of = facets["timeliness"]
+    soon = parts_of.get(Timeliness.DUE_SOON, 0)
+    parts_of[Timeliness.IN_TIME] = parts_of.get(Timeliness.IN_TIME, 0) + soon
     return Counts(total, facets)
 
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -56,9 +56,22 @@ ANSWERS = (
 )
 # Belongs to the page and not to the filter.
 PAGE = "page"
+AS_OF = "as_of"
 # Said once; of several the last one holds.
-SINGLE = {"q", "sort"}
+SINGLE = {"q", "sort", AS_OF}
 MAX_QUERY_LENGTH = 200
+FIRST_YEAR = 1930
+
+
+def read_day(typed: str) -> date | None:
+    """Read a day as addresses write it, or as people do; None where it is none."""
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            day = datetime.strptime(typed, form).date()
+        except ValueError:
+            continue
+        return day if day.year >= FIRST_YEAR else None
+    return None
 
 
 def is_page(typed: str) -> bool:
@@ -126,20 +139,12 @@ class RecommendationFilter(filters.FilterSet):
     """Narrows what a person may see; never widens it. Parameters: product rules §5."""
 
     resolution = filters.MultipleChoiceFilter(method="by_link")
-    progress = filters.MultipleChoiceFilter(
-        field_name="progress",
-        lookup_expr="exact",
-        choices=Progress.choices,
-        distinct=False,
-    )
+    progress = filters.MultipleChoiceFilter(method="by_state", choices=Progress.choices)
     timeliness = filters.MultipleChoiceFilter(
         method="by_timeliness", choices=Timeliness.choices
     )
     confirmation = filters.MultipleChoiceFilter(
-        field_name="confirmation",
-        lookup_expr="exact",
-        choices=ConfirmationState.choices,
-        distinct=False,
+        method="by_state", choices=ConfirmationState.choices
     )
     answer = filters.MultipleChoiceFilter(method="by_answer")
     kind = filters.MultipleChoiceFilter(
@@ -159,6 +164,7 @@ class RecommendationFilter(filters.FilterSet):
     q = filters.CharFilter(
         method="by_text", max_length=MAX_QUERY_LENGTH, label=gettext_lazy("Search")
     )
+    as_of = filters.DateFilter(method="by_day")
     sort = filters.ChoiceFilter(
         method="in_order",
         choices=[(s, s) for name in SORTS for s in (name, f"-{name}")],
@@ -169,15 +175,29 @@ class RecommendationFilter(filters.FilterSet):
         fields: list[str] = []
 
     def __init__(self, data: QueryDict, *, user: User, on: date) -> None:
-        self.user, self.on = user, on
+        self.user, self.today, self.data_as_typed = user, on, data
         self.names = ReferenceNames.read(user, on=on)
         self.values, self.unknown = self.separate_unknown(data)
-        super().__init__(self.values, queryset=Recommendation.objects.visible_to(user))
+        self.on = read_day(self.values.get(AS_OF, "")) or on
+        rows = Recommendation.objects.visible_to(user)
+        if self.is_past:
+            rows = rows.standing_at(on=self.on)
+        super().__init__(self.values, queryset=rows)
         for name, values in self.known_values.items():
             if name in self.filters and values is not None:
                 self.filters[name].extra["choices"] = [(v, v) for v in values]
         # What is unknown is out already: the form has nothing left to refuse.
         self.is_valid()
+
+    @property
+    def wrong_day(self) -> str:
+        """Give what was typed as a day and is none, to be shown where it was typed."""
+        return "" if AS_OF in self.values else self.data_as_typed.get(AS_OF, "")[:20]
+
+    @property
+    def is_past(self) -> bool:
+        """True where the state of an earlier day is asked for."""
+        return self.on < self.today
 
     @cached_property
     def register(self) -> Register:
@@ -201,6 +221,7 @@ class RecommendationFilter(filters.FilterSet):
             "topic": [one.key for one in self.names.topic],
             "flag": Flag.values,
             "q": None,
+            AS_OF: None,
             "sort": [sort for name in SORTS for sort in (name, f"-{name}")],
         }
 
@@ -208,29 +229,32 @@ class RecommendationFilter(filters.FilterSet):
         """Keep what is known; name the rest, so that nobody is misled by a typo."""
         values, unknown = QueryDict(mutable=True), []
         for name, typed in data.lists():
-            known = self.known_values.get(name, ())
-            if name == PAGE:
-                unknown += [f"{name}={v}"[:80] for v in typed if not is_page(v)]
-                continue
-            if name in SINGLE and len(typed) > 1:
+            if name in SINGLE:
                 unknown += [f"{name}={value}"[:80] for value in typed[:-1]]
                 typed = typed[-1:]
             for value in typed:
                 if name in self.known_values and value == "":
                     continue
-                if (
-                    (
-                        known is None
-                        and len(value) <= MAX_QUERY_LENGTH
-                        and "\0" not in value
-                    )
-                    or known is not None
-                    and value in known
-                ):
-                    values.appendlist(name, value)
-                else:
+                understood = self.understand(name, value)
+                if understood is None:
                     unknown.append(f"{name}={value}"[:80])
+                elif name != PAGE:
+                    values.appendlist(name, understood)
         return values, unknown
+
+    def understand(self, name: str, value: str) -> str | None:
+        """Give a value as addresses write it; None where it means nothing."""
+        if name == PAGE:
+            return value if is_page(value) else None
+        if name == AS_OF:
+            day = read_day(value)
+            # Of a day to come nobody knows anything yet.
+            return f"{day}" if day and day <= self.today else None
+        known = self.known_values.get(name, ())
+        if known is None:
+            fits = len(value) <= MAX_QUERY_LENGTH and "\0" not in value
+            return value if fits else None
+        return value if value in known else None
 
     @property
     def named_organisations(self) -> set[int]:
@@ -288,6 +312,13 @@ class RecommendationFilter(filters.FilterSet):
         judged = rows.with_timeliness(on=self.on)
         return judged.filter(Q(timeliness__in=sorted(wanted)))
 
+    def by_state(self, rows: Rows, name: str, values: list[str]) -> Rows:
+        return rows.filter(**{f"{rows.column(name)}__in": values}) if values else rows
+
+    def by_day(self, rows: Rows, name: str, day: date | None) -> Rows:
+        """Leave the rows as they are: they stand as of that day already."""
+        return rows
+
     def by_province(self, rows: Rows, name: str, slugs: list[str]) -> Rows:
         if not slugs:
             return rows
@@ -304,7 +335,7 @@ class RecommendationFilter(filters.FilterSet):
 
     def by_answer(self, rows: Rows, name: str, values: list[str]) -> Rows:
         wanted = ["" if value == NONE else value for value in values]
-        return rows.filter(answer__in=wanted) if wanted else rows
+        return self.by_state(rows, name, wanted)
 
     def by_flag(self, rows: Rows, name: str, flags: list[str]) -> Rows:
         if not flags:
@@ -317,7 +348,7 @@ class RecommendationFilter(filters.FilterSet):
     def in_order(self, rows: Rows, name: str, sort: str) -> Rows:
         if not sort:
             return rows.closest_match_first(self.form.cleaned_data["q"])
-        columns = SORTS[sort.removeprefix("-")]
+        columns = [rows.column(name) for name in SORTS[sort.removeprefix("-")]]
         direction: Callable[..., Any] = F.desc if sort.startswith("-") else F.asc
         ordering = [direction(F(column), nulls_last=True) for column in columns]
         return rows.order_by(*ordering, *SORTS["code"])
@@ -348,6 +379,8 @@ def describe_filter(
         said = [str(words[name].get(value, _("Not determined"))) for value in typed]
         if said:
             parts.append(f"{label}: {', '.join(said)}")
+    if chosen.is_past:
+        parts.append(f"{_('Figures as of')}: {chosen.on:%d/%m/%Y}")
     if query := chosen.values.get("q", "").strip():
         parts.append(f"{_('Search')}: {query}")
     return " · ".join(parts)

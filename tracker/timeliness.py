@@ -4,6 +4,7 @@ Rules: product rules §2.4. Days are days in Asia/Ho_Chi_Minh; the due day itsel
 in time (≤), as domain facts §4.1 settle.
 """
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.conf import settings
@@ -62,27 +63,27 @@ def count_days_late(
     return (until - due_on).days if until and due_on else 0
 
 
-def timeliness_expression(*, on: date, due: str = "due_on") -> Case:
+def timeliness_expression(
+    *, on: date, due: str = "due_on", column: Callable[[str], str] = str
+) -> Case:
     """Give the same judgement as SQL over columns of a recommendation or an action.
 
-    `due` is the column of the deadline that it is judged against.
+    `due` is the deadline that it is judged against; `column` names the column that
+    holds a part of the state, where rows carry that of a past day.
     """
     soon = on + timedelta(days=settings.DUE_SOON_DAYS)
-    completed, no_deadline = (
-        Q(progress=Progress.COMPLETED),
-        Q(**{f"{due}__isnull": True}),
-    )
+    progress, due_on = column("progress"), column(due)
+    completed = Q(**{progress: Progress.COMPLETED})
+    no_deadline = Q(**{f"{due_on}__isnull": True})
+    is_late = Q(**{f"{column('completed_on')}__gt": F(due_on)})
     return Case(
-        When(progress__in=UNCOUNTED, then=Value(Timeliness.NOT_COUNTED)),
+        When(**{f"{progress}__in": UNCOUNTED}, then=Value(Timeliness.NOT_COUNTED)),
         When(completed & no_deadline, then=Value(Timeliness.COMPLETED)),
-        When(
-            completed & Q(completed_on__gt=F(due)),
-            then=Value(Timeliness.COMPLETED_LATE),
-        ),
+        When(completed & is_late, then=Value(Timeliness.COMPLETED_LATE)),
         When(completed, then=Value(Timeliness.COMPLETED_ON_TIME)),
         When(no_deadline, then=Value(Timeliness.NO_DEADLINE)),
-        When(**{f"{due}__lt": on}, then=Value(Timeliness.OVERDUE)),
-        When(**{f"{due}__lte": soon}, then=Value(Timeliness.DUE_SOON)),
+        When(**{f"{due_on}__lt": on}, then=Value(Timeliness.OVERDUE)),
+        When(**{f"{due_on}__lte": soon}, then=Value(Timeliness.DUE_SOON)),
         default=Value(Timeliness.IN_TIME),
         output_field=CharField(),
     )

@@ -13,10 +13,14 @@ from playwright.sync_api import expect
 from tests.snapshot import seed_quickly
 from tracker.management.commands.demo_users import make_users
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.looks,
+    pytest.mark.django_db(transaction=True),
+]
 PASSWORD = "mat-khau-mau"
 TYPED = "Đã giao Sở Công Thương rà soát"
-FIND = "tracker.views.recommendations._find"
+FIND = "tracker.views.recommendation_page.find_recommendation"
 COUNT = "tracker.views.recommendations.count_facets"
 RAISED = {
     400: BadRequest,
@@ -66,7 +70,7 @@ class Site:
 
     def open_form(self):
         self.page.goto(f"{self.address}/recommendations/QNA-24-13/")
-        self.page.fill("[name=note]", TYPED)
+        self.page.fill("#recommendation-progress-form [name=note]", TYPED)
 
     def send_form(self):
         with self.page.expect_navigation() as answer:
@@ -140,6 +144,7 @@ def test_error_pages_are_readable_by_everybody(site, language, settings, monkeyp
 def test_a_failed_refresh_says_so_and_leaves_the_list(site, monkeypatch):
     site.sign_in()
     page = site.page
+    page.goto(f"{site.address}/recommendations/")
     rows = page.locator("[data-code]").count()
     with monkeypatch.context() as patch:
         patch.setattr(COUNT, fail(OperationalError))

@@ -24,7 +24,7 @@ from tracker.models.history import (
     remove_append_only_guards,
 )
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 MEASURE = Path(__file__).with_name("measure.js").read_text()
 DESK, PHONE = 1440, 390
 TOKEN = "a" * 32

@@ -14,7 +14,11 @@ from playwright.sync_api import expect
 
 from provinces.models import User
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.looks,
+    pytest.mark.django_db(transaction=True),
+]
 LIST = "/recommendations/"
 PROGRESS = "#recommendation-progress-form"
 
@@ -152,6 +156,20 @@ def test_double_click_makes_one_row(site):
     page.wait_for_url("**/QNA-24-13/#row-1")
 
     expect(page.locator("#recommendation-timeline li")).to_have_count(2)
+
+
+def test_a_day_that_was_is_asked_for_by_typing_it(site):
+    page = open_list(site, "quangnam")
+
+    for typed, key, count in (("25/06/2024", "Tab", 0), ("26/06/2024", "Enter", 27)):
+        page.fill("#as_of", typed)
+        if site.has_javascript:
+            page.press("#as_of", key)
+        else:
+            site.filter(page)
+        expect_count(page, count)
+        expect(page.locator("#as_of")).to_have_value(typed)
+    expect(page.locator("#recommendation-list [role=note]")).to_contain_text(typed)
 
 
 def test_filter_is_behind_one_button_on_a_phone(site):

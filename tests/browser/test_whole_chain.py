@@ -17,7 +17,11 @@ from playwright.sync_api import expect
 
 from tests.office import PDF
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.looks,
+    pytest.mark.django_db(transaction=True),
+]
 CODE = "QNA-24-03"
 LEAD = "Bộ Công Thương"
 PAGE, LIST = f"/recommendations/{CODE}/", "/recommendations/"
@@ -210,7 +214,7 @@ def confirm_completion(page):
 
 def page_tells_the_story(site, page):
     page.goto(f"{site.address}{PAGE}")
-    facts = page.locator("#recommendation-facts")
+    facts = page.locator("#recommendation-facts, #recommendation-confirmation")
     said = dict(
         zip(
             facts.locator("dt").all_inner_texts(),
@@ -222,8 +226,8 @@ def page_tells_the_story(site, page):
     assert said["Thời hạn"].startswith(in_days(60))
     assert said["Thời hạn ban đầu"].startswith(in_days(30))
     assert said["Số lần gia hạn"] == "1"
-    assert said["Xác nhận"] == "Đã xác nhận"
-    assert said["Tiến độ đã xác nhận"] == "Hoàn thành"
+    assert said["Đã báo cáo"] == said["Đã xác nhận"] == "Hoàn thành"
+    assert said["Báo cáo hiện tại"] == "Đã xác nhận"
     assert said["Trả lời"].startswith("Tiếp thu một phần")
     assert said["Ngày hoàn thành"] == in_days(0)
     told = page.locator("#recommendation-timeline li").all_inner_texts()

@@ -218,6 +218,51 @@ def test_what_was_referred_on_stays_where_it_is(ha, asked, ministry, receiver):
     assert saved(asked).addressee == last
 
 
+def test_another_receiver_is_named_by_the_body_that_was_asked(
+    ha, asked, ministry, receiver
+):
+    right = make_organisation("Bộ Xây dựng")
+    refers = {"outcome": OUTSIDE, "spoken_for": ministry}
+    wrong = answer(asked, by=ha, referred_to=receiver, **refers)
+
+    made = answer(asked, by=ha, referred_to=right, corrects=wrong, **refers)
+
+    assert (saved(asked).addressee, made.spoken_for) == (right, ministry)
+    back = {"referred_to": ministry, "corrects": made, "outcome": OUTSIDE}
+    assert refused_fields(lambda: answer(asked, by=ha, spoken_for=right, **back)) == {
+        "referred_to"
+    }
+
+
+def test_a_referral_of_an_earlier_day_moves_nobody(ha, asked, ministry, receiver):
+    voice, day = {"spoken_for": ministry, "outcome": OUTSIDE}, date(2024, 8, 20)
+    answer(asked, by=ha, referred_to=receiver, effective_on=day, **voice)
+    other = make_organisation("Bộ Xây dựng")
+
+    answer(
+        asked,
+        by=ha,
+        referred_to=other,
+        effective_on=date(2024, 7, 1),
+        outcome=OUTSIDE,
+        spoken_for=receiver,
+    )
+
+    now = saved(asked)
+    assert (now.addressee, now.current_answer.referred_to) == (receiver, receiver)
+
+
+def test_where_nobody_was_asked_taking_back_asks_nobody(ha, ministry, receiver):
+    asked = make_recommendation(lead=ministry)
+    voice = {"spoken_for": ministry}
+    wrong = answer(asked, by=ha, outcome=OUTSIDE, referred_to=receiver, **voice)
+    assert saved(asked).addressee == receiver
+
+    answer(asked, by=ha, corrects=wrong, **voice)
+
+    assert saved(asked).addressee is None
+
+
 # -- several in one act -----------------------------------------------------------
 
 

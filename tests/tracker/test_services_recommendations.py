@@ -29,11 +29,13 @@ from tracker.permissions import (
     can_set_deadline,
 )
 from tracker.services.evidence import Proof
+from tracker.services.leads import assign_lead
 from tracker.services.progress import record_progress
 from tracker.services.recommendations import (
     create_recommendation,
     edit_kept_outside,
     edit_recommendation,
+    withdraw_recommendation,
 )
 from tracker.services.submissions import Stamp
 
@@ -255,6 +257,16 @@ def secret(by, **changed):
     return create(by, **SECRET | {"lead": make_organisation()} | changed)
 
 
+def test_nothing_is_withdrawn_without_a_reason(ha):
+    one = make_recommendation()
+
+    with pytest.raises(ValidationError) as refusal:
+        withdraw_recommendation(one, reason=" ", stamp=Stamp(uuid4(), 1), by=ha)
+
+    assert list(refusal.value.message_dict) == ["reason"]
+    assert Recommendation.objects.get().withdrawn_on is None
+
+
 def test_of_a_secret_item_only_number_and_owner_stand_here(ha):
     made = secret(ha, resolutions=[make_resolution()])
 
@@ -302,6 +314,32 @@ def test_nothing_is_recorded_of_a_secret_item(ha):
     assert not can_record_progress(ha, made)
     assert not can_set_deadline(ha, made)
     assert can_assign_lead(ha, made)
+
+
+def test_a_secret_item_keeps_one_owner_and_gains_no_other_body(ha):
+    made, body = secret(ha), make_organisation()
+
+    def assign(lead, *coordinating):
+        stamp = Stamp(uuid4(), Recommendation.objects.get().version)
+        assign_lead(made, lead=lead, coordinating=coordinating, stamp=stamp, by=ha)
+
+    for bodies, field in (((None,), "lead"), ((body, ha.organisation), "coordinating")):
+        with pytest.raises(ValidationError) as refusal:
+            assign(*bodies)
+        assert list(refusal.value.message_dict) == [field]
+    assign(body)
+    assert Recommendation.objects.get().lead == body
+
+
+def test_a_session_that_was_moved_since_keeps_no_edit_from_being_saved(ha):
+    session = make_session(held_on=RAISED_ON)
+    made = create(ha, session=session)
+    type(session).objects.update(held_on=date(2024, 7, 10))
+    made.refresh_from_db()
+
+    edit(made, ha, session=made.session, wording="Nội dung sửa")
+
+    assert Recommendation.objects.get().wording == "Nội dung sửa"
 
 
 def test_the_little_of_a_secret_item_can_be_edited(ha):

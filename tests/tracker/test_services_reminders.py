@@ -177,6 +177,17 @@ def test_an_answer_is_asked_of_the_addressee_after_a_month(ha, lan):
     assert stages() == []
 
 
+def test_of_what_is_completed_no_answer_is_asked(ha, lan):
+    one = make_recommendation(
+        addressee=lan.organisation, raised_on=TODAY - timedelta(days=31)
+    )
+    assert [stage for _code, stage in stages()] == ["unanswered"]
+
+    make_update(one, Progress.COMPLETED, by=lan)
+
+    assert stages() == []
+
+
 # -- to whom ------------------------------------------------------------------------
 
 
@@ -203,6 +214,16 @@ def test_without_a_lead_the_addressee_is_told(due, lan):
     due(-2, lead=None)
 
     assert [d.organisation for d in build_digests(on=TODAY)] == [lan.organisation_id]
+
+
+def test_a_group_is_told_nothing(due):
+    group = make_organisation(
+        "các bộ, ngành", OrganisationKind.GROUP, email="nhom@example.vn"
+    )
+
+    due(-2, lead=None, addressee=group)
+
+    assert build_digests(on=TODAY) == []
 
 
 def test_who_took_over_and_who_speaks_for_it_is_told(due, lan):

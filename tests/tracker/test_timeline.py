@@ -9,8 +9,11 @@ from tests.chain import Chain, plan_action, say
 from tests.factories import (
     make_deadline,
     make_organisation,
+    make_passage,
+    make_province,
     make_recommendation,
     make_resolution,
+    make_topic,
     make_update,
 )
 from tracker.models import Difficulty, DifficultyClearance
@@ -83,7 +86,7 @@ def test_an_answer_says_outcome_finality_referral_and_what_it_corrects(chain, en
     assert answer.detail == "trả lời chính thức · chuyển đến Bộ Tài chính"
     assert answer.corrects_title == "Trả lời: Ghi nhận"
     assert [str(one) for one in answer.evidence] == ["99/BTC-NSNN"]
-    assert (noted.detail, noted.is_corrected) == ("trả lời sơ bộ", True)
+    assert (noted.detail, noted.is_corrected) == ("trả lời bước đầu", True)
 
 
 def test_extensions_are_numbered_as_the_cached_state_counts_them(chain, entries):
@@ -153,9 +156,11 @@ def test_edits_of_the_recommendation_are_told_with_who(chain, ha, settings):
     one.lead = one.addressee = one.raised_by = body
     one.kind, one.raised_on = "request", date(2024, 6, 25)
     before, one.wording = one.wording, "Lời mới"
+    one.province, one.passage = make_province("Quảng Ngãi"), make_passage()
     one.withdrawn_on, one.withdrawal_reason = date(2026, 1, 5), "Trùng kiến nghị"
     one.save()
     one.resolutions.add(make_resolution("52-nq-tw"))
+    one.topics.add(make_topic(name="Chuyển đổi số"))
 
     edits = {
         entry.title: entry for entry in told(one, ha) if entry.title not in told_before
@@ -166,7 +171,10 @@ def test_edits_of_the_recommendation_are_told_with_who(chain, ha, settings):
         "Cơ quan được kiến nghị: Bộ Công Thương",
         "Cơ quan kiến nghị: Bộ Công Thương",
         "Loại: Đề nghị",
-        "Ngày nêu: 25/06/2024",
+        "Ngày kiến nghị: 25/06/2024",
+        "Địa phương: Quảng Ngãi",
+        "Sửa đoạn trích",
+        "Chủ đề: Chuyển đổi số",
         "Sửa nội dung kiến nghị",
         "Đã rút",
         "Nghị quyết: 23-NQ/TW, 52-NQ/TW",

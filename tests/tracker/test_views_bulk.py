@@ -135,6 +135,29 @@ def test_rows_of_others_are_unknown_and_only_seen_ones_left_out(sign_in, lan, ro
     assert StatusUpdate.objects.count() == 0
 
 
+def test_a_row_that_is_gone_stops_all_and_is_named(sign_in, lan, rows):
+    gone = typed(rows)
+    Recommendation.objects.filter(pk=rows[1].pk).update(withdrawn_on="2025-01-05")
+
+    for address in (PREVIEW, RECORD):
+        answer = sign_in(lan).post(address, gone)
+        assert answer.status_code == 422
+        assert f"Không còn trong danh sách, đã bỏ ra: {rows[1].code}" in text_of(answer)
+    assert StatusUpdate.objects.count() == 0
+
+
+def test_a_repeated_confirmation_answers_like_the_first_though_a_row_is_gone(
+    sign_in, lan, rows
+):
+    client, form = sign_in(lan), typed(rows)
+    first = client.post(RECORD, form)
+    Recommendation.objects.filter(pk=rows[1].pk).update(withdrawn_on="2025-01-05")
+
+    again = client.post(RECORD, form)
+
+    assert again.headers["Location"] == first.headers["Location"]
+
+
 def test_readers_may_not_and_other_methods_are_refused(sign_in, lan, minh, rows):
     act = record(sign_in(lan), rows)
     undo = f"/recommendations/bulk/{act}/undo/"

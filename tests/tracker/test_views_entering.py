@@ -337,3 +337,13 @@ def test_a_new_recommendation_of_a_session_is_preset_from_it(session, sign_in, h
     assert form["province"].value() == session.province_id
     assert form["raised_on"].value() == RAISED_ON
     assert list(form.fields["passage"].queryset) == [passage]
+
+
+def test_a_number_that_no_session_can_have_is_unknown(sign_in, ha, session):
+    many = "9" * 25
+    for address in (
+        f"/sessions/{many}/findings/1/edit/",
+        f"/sessions/{many}/people/1/edit/",
+        f"/sessions/{session.pk}/findings/{many}/edit/",
+    ):
+        assert sign_in(ha).get(address).status_code == 404

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from tests.factories import (
     RAISED_ON,
+    make_answer,
     make_deadline,
     make_organisation,
     make_recommendation,
@@ -137,6 +138,31 @@ def test_actions_of_own_body_stand_beside_recommendations(lan, ha, own):
         "overdue": [f"{elsewhere.code}/1"],
         "never_reported": [f"{elsewhere.code}/3"],
     }
+
+
+def test_what_is_to_be_done_for_something_over_is_no_work(lan, ha, own):
+    over = own(lead=ha.organisation, by=ha)
+    make_action(over, lan.organisation, by=ha, due_on=days(-2))
+    assert work_of(lan) != {}
+
+    make_update(over, Progress.COMPLETED, by=ha)
+
+    assert work_of(lan) == {}
+    assert over.actions.get().judge_timeliness(on=days(0)) == "not_counted"
+
+
+def test_what_was_referred_waits_for_the_body_that_received_it(lan, ha):
+    one = make_recommendation(addressee=ha.organisation)
+    make_answer(
+        one,
+        by=ha,
+        outcome="outside_remit",
+        is_final=True,
+        referred_to=lan.organisation,
+    )
+    Recommendation.objects.update(addressee=lan.organisation)
+
+    assert work_of(lan)["unanswered"] == [f"{one.code}/"]
 
 
 def test_nothing_of_other_bodies_and_nothing_closed_to_records(lan, hoa, own):

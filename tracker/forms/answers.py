@@ -6,16 +6,16 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from provinces.models import Organisation
 from tracker.choices import AnswerOutcome
-from tracker.forms.progress import CorrectionField
+from tracker.forms.corrections import CorrectingForm, CorrectionField
 from tracker.forms.stamped import HistoryForm, SpokenForm, StampedForm
 from tracker.models import Answer, Recommendation
-from tracker.permissions import can_correct
 from tracker.services.answers import TOGETHER, Reply
 from tracker.services.evidence import Proof
 
@@ -58,7 +58,7 @@ def name_fields(form: StampedForm) -> None:
     form.offer("referred_to", Organisation.objects.able_to_lead(timezone.localdate()))
 
 
-class AnswerForm(ReplyFields, SpokenForm):
+class AnswerForm(ReplyFields, CorrectingForm):
     act = "answer"
 
     corrects = CorrectionField(
@@ -72,32 +72,16 @@ class AnswerForm(ReplyFields, SpokenForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         name_fields(self)
-        self._offer_corrections()
 
     def preset_voice(self) -> int | None:
         one = self.recommendation
         return one.addressee_id or one.lead_id or one.raised_by_id
 
-    def _offer_corrections(self) -> None:
-        answers = self.recommendation.answers.order_by("-sequence")
-        corrected = {one.corrects_id for one in answers}
-        may = [
-            one.pk
-            for one in answers
-            if one.pk not in corrected and can_correct(self.user, one)
-        ]
-        self.offer("corrects", answers.filter(pk__in=may))
-        # A correction typed on an older page stays one: it is refused at its field.
-        if not may and not self.data.get("corrects"):
-            del self.fields["corrects"]
+    def find_earlier(self) -> QuerySet[Answer]:
+        return self.recommendation.answers.all()
 
     def present_row(self, current: Recommendation) -> Answer | None:
         return current.current_answer
-
-    def arguments(self) -> dict[str, Any]:
-        values = super().arguments()
-        values.setdefault("corrects", None)
-        return values
 
 
 class ChosenField(forms.Field):

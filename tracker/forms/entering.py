@@ -27,6 +27,9 @@ def entered(model: type[models.Model], name: str, **options: Any) -> Any:
         options["form_class"] = ComposedCharField
         options["max_length"] = LONGEST
         options.setdefault("widget", forms.Textarea(attrs={"rows": 4}))
+    if column.choices and (column.blank or not column.has_default()):
+        nothing = _("Not determined") if column.blank else _("Choose…")
+        options.setdefault("choices", [("", nothing), *column.choices])
     if isinstance(column, models.DateField):
         options["widget"] = forms.DateInput(attrs=DAY_INPUT)
     if isinstance(column, models.ForeignKey) and column.null:

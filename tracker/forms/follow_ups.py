@@ -61,7 +61,7 @@ class ActionProgressForm(UpdateForm):
         self.act = f"action-progress {action.number}"
         self.initial.setdefault("progress", action.progress)
 
-    def find_updates(self) -> QuerySet[StatusUpdate]:
+    def find_earlier(self) -> QuerySet[StatusUpdate]:
         return self.action.updates.all()
 
     def present_row(self, current: Recommendation) -> StatusUpdate | None:

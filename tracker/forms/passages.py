@@ -8,7 +8,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from tracker.forms.entering import EntryForm, entered
-from tracker.models import Passage
+from tracker.models import Document, Passage
 
 
 class PassageField(forms.ModelChoiceField):
@@ -23,12 +23,20 @@ class PassageField(forms.ModelChoiceField):
         return f"{obj.document} · {obj.locator}: {Truncator(obj.quotation).chars(60)}"
 
     @staticmethod
-    def passages_for(subject: Any) -> QuerySet:
-        """Those of its session's documents and its present one; else all there are."""
+    def passages_for(subject: Any, typed_session: str = "") -> QuerySet:
+        """Those of its session's documents and its present one; else all there are.
+
+        A session that is chosen in the same form counts as its own.
+        """
         passages = Passage.objects.select_related("document").order_by("document", "pk")
-        if subject.session_id is None:
+        sessions = {subject.session_id}
+        if typed_session.isascii() and typed_session.isdecimal():
+            sessions.add(int(typed_session[:18]))
+        sessions.discard(None)
+        if not sessions:
             return passages
-        documents = subject.session.documents.order_by().values("pk")
+        links = Document.sessions.through.objects.order_by()
+        documents = links.filter(workingsession__in=sessions).values("document")
         return passages.filter(Q(document__in=documents) | Q(pk=subject.passage_id))
 
 

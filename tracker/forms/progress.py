@@ -4,25 +4,15 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils import timezone
-from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from tracker.choices import Progress
-from tracker.forms.stamped import EVIDENCE_FIELDS, SpokenForm
+from tracker.forms.corrections import CorrectingForm, CorrectionField
+from tracker.forms.stamped import EVIDENCE_FIELDS
 from tracker.models import Recommendation, StatusUpdate
-from tracker.permissions import can_correct
 
 
-class CorrectionField(forms.ModelChoiceField):
-    """Earlier entries, told apart by their words and the moment they were recorded."""
-
-    def label_from_instance(self, obj: StatusUpdate) -> str:
-        recorded = f"{timezone.localtime(obj.recorded_at):%H:%M %d/%m/%Y}"
-        return f"{obj} · {recorded} · {Truncator(obj.note).chars(40) or '–'}"
-
-
-class UpdateForm(SpokenForm):
+class UpdateForm(CorrectingForm):
     """How far something is: a recommendation, or one action of it."""
 
     progress = forms.ChoiceField(
@@ -36,34 +26,8 @@ class UpdateForm(SpokenForm):
     )
     field_order = ["progress", "note", "effective_on", *EVIDENCE_FIELDS]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._offer_corrections()
-
-    def find_updates(self) -> QuerySet[StatusUpdate]:
-        """Give the earlier updates of the same thing."""
-        raise NotImplementedError
-
-    def _offer_corrections(self) -> None:
-        updates = self.find_updates().order_by("-sequence")
-        corrected = {one.corrects_id for one in updates}
-        may = [
-            one.pk
-            for one in updates
-            if one.pk not in corrected and can_correct(self.user, one)
-        ]
-        self.offer("corrects", updates.filter(pk__in=may))
-        # A correction typed on an older page stays one: it is refused at its field.
-        if not may and not self.data.get("corrects"):
-            del self.fields["corrects"]
-
     def present_row(self, current: Recommendation) -> StatusUpdate | None:
         return current.current_update
-
-    def arguments(self) -> dict[str, Any]:
-        values = super().arguments()
-        values.setdefault("corrects", None)
-        return values
 
 
 class ProgressForm(UpdateForm):
@@ -81,5 +45,5 @@ class ProgressForm(UpdateForm):
         if not (completes and self.recommendation.actions.still_open().exists()):
             del self.fields["confirm_open_actions"]
 
-    def find_updates(self) -> QuerySet[StatusUpdate]:
+    def find_earlier(self) -> QuerySet[StatusUpdate]:
         return self.recommendation.updates.filter(action=None)

@@ -36,7 +36,8 @@ class RecommendationEntryForm(EntryForm):
         super().__init__(*args, **kwargs)
         self.offer("province", Province.objects.with_last_name(timezone.localdate()))
         self.offer("session", WorkingSession.objects.latest_first())
-        self.offer("passage", PassageField.passages_for(self.subject))
+        typed = self.data.get("session", "")
+        self.offer("passage", PassageField.passages_for(self.subject, typed))
 
 
 class NewRecommendationForm(RecommendationEntryForm):

@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from django.apps import apps
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -187,10 +187,16 @@ class Passage(Edited):
         return f"{self.locator}: {self.quotation}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, and let what is searched by this quotation follow."""
+        """Save, and let what is searched by a changed quotation follow."""
         super().save(*args, **kwargs)
-        for recommendation in self.recommendations.all():
-            recommendation.save_without_historical_record(update_fields=["passage"])
+        fields = kwargs.get("update_fields")
+        if fields is not None and "quotation" not in fields:
+            return
+        # Locked in one order: an edit of the same moment is waited for, not undone.
+        with transaction.atomic():
+            rows = self.recommendations.select_for_update(of=("self",)).order_by("pk")
+            for recommendation in rows:
+                recommendation.follow_quotation(self.quotation)
 
 
 def seen_passage(user: User) -> Prefetch:

@@ -22,17 +22,23 @@ from tracker.timeliness import (
     timeliness_expression,
 )
 
+# Of a recommendation that is over or halted.
+OVER = Q(recommendation__progress__in={*CLOSED, *UNCOUNTED})
+
 
 class FollowUpActionQuerySet(models.QuerySet["FollowUpAction"]):
     def still_open(self) -> Self:
         return self.exclude(progress__in=CLOSED)
 
-    def with_timeliness(self, *, on: date) -> Self:
+    def still_due(self) -> Self:
         """Nothing of a recommendation that is over or halted is due any more."""
-        over = Q(recommendation__progress__in={*CLOSED, *UNCOUNTED})
+        return self.still_open().exclude(OVER)
+
+    def with_timeliness(self, *, on: date) -> Self:
+        """Judge by the deadline what is still due."""
         return self.annotate(
             timeliness=Case(
-                When(over, then=Value(Timeliness.NOT_COUNTED)),
+                When(OVER, then=Value(Timeliness.NOT_COUNTED)),
                 default=timeliness_expression(on=on),
             )
         )
@@ -145,4 +151,7 @@ class FollowUpAction(models.Model):
         return f"{self.recommendation.get_absolute_url()}#action-{self.number}"
 
     def judge_timeliness(self, *, on: date) -> Timeliness:
+        """Judge by the deadline, while the recommendation is not over or halted."""
+        if self.recommendation.progress in {*CLOSED, *UNCOUNTED}:
+            return Timeliness.NOT_COUNTED
         return judge_timeliness(self.progress, self.completed_on, self.due_on, on=on)

@@ -36,6 +36,7 @@ from tracker.models.follow_ups import FollowUpAction
 from tracker.models.lookups import split_query
 from tracker.models.resolutions import Resolution
 from tracker.models.sessions import WorkingSession
+from tracker.models.standing import column_of, standing_columns
 from tracker.models.state import CHAIN_COLUMNS, STATE_COLUMNS, CachedState
 from tracker.models.topics import Topic
 from tracker.models.updates import Confirmation, StatusUpdate
@@ -58,12 +59,14 @@ SPEAKING: tuple[Any, ...] = (
     Difficulty,
     DifficultyClearance,
 )
-MOST_URGENT_FIRST = (
-    F("due_on").asc(nulls_last=True),
-    "code_prefix",
-    "code_year",
-    "code_number",
-)
+
+
+def _most_urgent_first(due_on: str) -> tuple[Any, ...]:
+    by_deadline = F(due_on).asc(nulls_last=True)
+    return (by_deadline, "code_prefix", "code_year", "code_number")
+
+
+MOST_URGENT_FIRST = _most_urgent_first("due_on")
 
 
 class RecommendationQuerySet(models.QuerySet["Recommendation"]):
@@ -107,24 +110,50 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         return self.filter(is_own, withdrawn_on__isnull=True, kept_outside=False)
 
     def awaiting_answer_by(self, user: User) -> Self:
-        """Open rows that the person's own body has not finally answered."""
+        """Open rows that the person's own body has not finally answered.
+
+        What was referred to another body is for that body to answer.
+        """
         own = remit_of(user).speaks_for
         return self.filter(
             Q(lead__in=own) | Q(addressee__in=own),
-            Q(current_answer__isnull=True) | Q(current_answer__is_final=False),
+            Q(current_answer__isnull=True)
+            | Q(current_answer__is_final=False)
+            | Q(current_answer__referred_to__isnull=False),
             kind__in=ANSWERABLE,
             withdrawn_on__isnull=True,
             kept_outside=False,
         ).exclude(progress__in=CLOSED)
 
+    def standing_at(self, *, on: date, at: datetime | None = None) -> Self:
+        """Rows there were on a day, with the state of that day as known at a moment.
+
+        All that narrows, sorts and counts reads that state from then on. A row is in
+        it when it was raised by the day and entered by the moment (rules §3).
+        """
+        entered = Q() if at is None else Q(entered_at__lte=at)
+        rows = self.filter(entered, raised_on__lte=on)
+        return rows.annotate(**standing_columns(on=on, at=at))
+
+    @property
+    def is_past(self) -> bool:
+        """True for rows that carry the state of an earlier day."""
+        return self.column("progress") != "progress"
+
+    def column(self, name: str) -> str:
+        """Name the column of a part of the state: of today, or of the past day."""
+        return column_of(self, name)
+
     def with_timeliness(self, *, on: date) -> Self:
-        return self.annotate(timeliness=timeliness_expression(on=on))
+        return self.annotate(
+            timeliness=timeliness_expression(on=on, column=self.column)
+        )
 
     def flagged(self, *flags: Flag, on: date) -> Self:
         """Rows that deserve a look for at least one of the reasons."""
         raised = Q()
         for flag in flags:
-            raised |= _flag_condition(flag, on)
+            raised |= _flag_condition(flag, on, self.column)
         return self.filter(raised)
 
     def matching(self, query: str) -> Self:
@@ -136,7 +165,7 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
 
     def most_urgent_first(self) -> Self:
         """By deadline, none last, then by code: the order of the index."""
-        return self.order_by(*MOST_URGENT_FIRST)
+        return self.order_by(*_most_urgent_first(self.column("due_on")))
 
     def closest_match_first(self, query: str) -> Self:
         """Rows with the accents exactly as typed first, then the most urgent.
@@ -150,7 +179,7 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
             return self.most_urgent_first()
         return self.order_by(
             Case(When(exact, then=0), default=1, output_field=IntegerField()),
-            *MOST_URGENT_FIRST,
+            *_most_urgent_first(self.column("due_on")),
         )
 
     def with_list_relations(self) -> Self:
@@ -188,18 +217,20 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         ).prefetch_related("resolutions", "topics", "coordinating")
 
 
-def _flag_condition(flag: Flag, on: date) -> Q:
+def _flag_condition(flag: Flag, on: date, column: Callable[[str], str]) -> Q:
     """Say what raises a flag: product rules §2; of secret items nothing is expected."""
-    is_open, is_told = ~Q(progress__in=CLOSED), Q(kept_outside=False)
+    is_open = ~Q(**{f"{column('progress')}__in": CLOSED})
+    is_told, is_unanswered = Q(kept_outside=False), Q(**{column("answer"): ""})
+    last_update = column("last_update_at")
     midnight = timezone.make_aware(datetime.combine(on, time.min))
     long_ago = midnight - timedelta(days=settings.STALE_DAYS)
     return {
         Flag.NO_LEAD: is_open & Q(lead__isnull=True),
-        Flag.NEVER_REPORTED: is_open & is_told & Q(last_update_at__isnull=True),
-        Flag.STALE: is_open & Q(last_update_at__lt=long_ago),
-        Flag.DIFFICULTY: Q(open_difficulties__gt=0),
-        Flag.UNANSWERED: is_told & Q(kind__in=ANSWERABLE, answer=""),
-        Flag.ANSWERED_UNRESOLVED: is_open & ~Q(answer=""),
+        Flag.NEVER_REPORTED: is_open & is_told & Q(**{f"{last_update}__isnull": True}),
+        Flag.STALE: is_open & Q(**{f"{last_update}__lt": long_ago}),
+        Flag.DIFFICULTY: Q(**{f"{column('open_difficulties')}__gt": 0}),
+        Flag.UNANSWERED: is_told & Q(kind__in=ANSWERABLE) & is_unanswered,
+        Flag.ANSWERED_UNRESOLVED: is_open & ~is_unanswered,
     }[flag]
 
 
@@ -372,9 +403,15 @@ class Recommendation(Sourced, CachedState):
         """Nothing is recorded of what was withdrawn or is kept outside."""
         return self.withdrawn_on is None and not self.kept_outside
 
-    def write_search_columns(self) -> None:
+    def follow_quotation(self, quotation: str) -> None:
+        """Save what is searched by the new words of the passage, and nothing else."""
+        self.write_search_columns(quotation)
+        self.save_without_historical_record(update_fields=SEARCH_COLUMNS)
+
+    def write_search_columns(self, quotation: str | None = None) -> None:
         """Write both columns that searching reads: code, wording and quotation."""
-        quotation = self.passage.quotation if self.passage else ""
+        if quotation is None:
+            quotation = self.passage.quotation if self.passage else ""
         text = f"{self.code} {self.wording} {quotation}"
         self.search_folded = f" {fold(text)} "
         self.search_exact = f" {with_one_tone_placement(text)} "

@@ -3,18 +3,28 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from provinces.models import Province
 from provinces.succession import OrganisationNames, Register, name_organisations
-from tracker.models import FollowUpAction, Recommendation, Resolution
+from tracker.models import FollowUpAction, Recommendation, Resolution, Topic
 from tracker.reports.entries import Entry
 
 # Links are recorded apart from the row that is entered with them, a moment later.
 ENTERING = timedelta(seconds=1)
 Kept = dict[str, Any]
+
+
+class Names(NamedTuple):
+    """What records name by its key."""
+
+    bodies: OrganisationNames
+    resolutions: dict[int, str]
+    provinces: dict[int, str]
+    topics: dict[int, str]
 
 
 def edit_entries(recommendation: Recommendation, register: Register) -> list[Entry]:
@@ -33,10 +43,10 @@ def edit_entries(recommendation: Recommendation, register: Register) -> list[Ent
     bodies = {pk for state in states for pk in _bodies(state)}
     bodies |= {action.owner_id for action in actions}
     names = name_organisations(bodies, register)
-    numbers = _name_resolutions(states)
+    named = Names(names, _name_resolutions(states), *_name_places(states))
     entries = []
     for before, after in zip(states, states[1:], strict=False):
-        for title, note in _describe(before, after, names, numbers):
+        for title, note in _describe(before, after, named):
             entries.append(_entry(after["record"], title, note=note))
     return entries + _action_entries(actions, names)
 
@@ -56,16 +66,18 @@ def _states(recommendation: Recommendation, records: list[Any]) -> list[Kept]:
     kept = recommendation.history.model
     coordinating = _links(kept.coordinating, records, "organisation_id")
     resolutions = _links(kept.resolutions, records, "resolution_id")
+    topics = _links(kept.topics, records, "topic_id")
     states = [
         {
             "record": record,
             "coordinating": coordinating[record.pk],
             "resolutions": resolutions[record.pk],
+            "topics": topics[record.pk],
         }
         for record in records
     ]
     entering = [one for one in states if _is_entering(one["record"], records[0])]
-    for link in ("coordinating", "resolutions"):
+    for link in ("coordinating", "resolutions", "topics"):
         linked = [one[link] for one in entering if one[link]]
         for one in entering:
             one[link] = one[link] or (linked[0] if linked else set())
@@ -101,11 +113,20 @@ def _name_resolutions(states: list[Kept]) -> dict[int, str]:
     return dict(Resolution.objects.filter(pk__in=wanted).values_list("pk", "number"))
 
 
-def _describe(
-    before: Kept, after: Kept, names: OrganisationNames, numbers: dict[int, str]
-) -> Iterator[tuple[str, str]]:
+def _name_places(states: list[Kept]) -> tuple[dict[int, str], dict[int, str]]:
+    """Name the provinces and topics that records speak of: two statements."""
+    units = {state["record"].province_id for state in states} - {None}
+    provinces: Any = Province.objects.with_last_name(timezone.localdate())
+    topics = {pk for state in states for pk in state["topics"]}
+    return (
+        dict(provinces.filter(pk__in=units).values_list("pk", "name")),
+        dict(Topic.objects.filter(pk__in=topics).values_list("pk", "name")),
+    )
+
+
+def _describe(before: Kept, after: Kept, named: Names) -> Iterator[tuple[str, str]]:
     """Give a title and a note for everything that two records tell apart."""
-    old, new = before["record"], after["record"]
+    old, new, names = before["record"], after["record"], named.bodies
     undetermined = _("Not determined")
     for role, words in (
         ("lead", _("Lead: %(name)s")),
@@ -119,8 +140,14 @@ def _describe(
         said = _joined(after["coordinating"], names)
         yield _("Coordinating: %(names)s") % {"names": said}, ""
     if before["resolutions"] != after["resolutions"]:
-        said = _joined(after["resolutions"], numbers)
+        said = _joined(after["resolutions"], named.resolutions)
         yield _("Resolutions: %(names)s") % {"names": said}, ""
+    if before["topics"] != after["topics"]:
+        said = _joined(after["topics"], named.topics)
+        yield _("Topics: %(names)s") % {"names": said}, ""
+    if old.province_id != new.province_id:
+        said = named.provinces.get(new.province_id, undetermined)
+        yield _("Province: %(name)s") % {"name": said}, ""
     yield from _describe_columns(old, new)
 
 
@@ -131,9 +158,11 @@ def _describe_columns(old: Any, new: Any) -> Iterator[tuple[str, str]]:
         yield _("Kind: %(kind)s") % {"kind": new.get_kind_display()}, ""
     if old.raised_on != new.raised_on:
         yield _("Raised on: %(day)s") % {"day": write_day(new.raised_on)}, ""
-    # Which session it is, is said only to who may see that session.
+    # Which session or passage it is, is said only to who may see it.
     if old.session_id != new.session_id:
         yield _("Session changed"), ""
+    if old.passage_id != new.passage_id:
+        yield _("Passage changed"), ""
     if old.withdrawn_on != new.withdrawn_on:
         yield _withdrawal(new), new.withdrawal_reason
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from provinces.models import User
 from tracker.choices import ConfirmationState, Flag, Timeliness
 from tracker.models import Confirmation, FollowUpAction, Recommendation
-from tracker.services.history import standing_rows
+from tracker.services.history import EVERYTHING_KNOWN, standing_rows
 
 # How many rows of one section are shown; the count says all.
 SHOWN = 100
@@ -101,7 +101,7 @@ def _find_keys(user: User, on: date) -> dict[str, list[Key]]:
         ),
         _keys(
             Reason.NEVER_REPORTED,
-            actions.still_open().filter(last_update_at__isnull=True),
+            actions.still_due().filter(last_update_at__isnull=True),
         ),
     ]
     branches += [*_common_keys(recommendations, on), *_common_keys(actions, on)]
@@ -167,7 +167,7 @@ def _read_returns(things: Iterable[Any], on: date) -> dict[int, Confirmation]:
     ]
     said = Confirmation.objects.filter(update__in=updates)
     rows = said.select_related("author", "spoken_for")
-    standing = standing_rows(rows, on=on, at=timezone.now())
+    standing = standing_rows(rows, on=on, at=EVERYTHING_KNOWN)
     return {row.update_id: row for row in standing}
 
 
@@ -208,6 +208,9 @@ def _detail(thing: Any, reason: Reason) -> str:
         day = timezone.localdate(thing.last_update_at)
         return _("Last reported on %(day)s") % {"day": f"{day:%d/%m/%Y}"}
     if reason == Reason.UNANSWERED and thing.current_answer:
+        if thing.current_answer.referred_to_id:
+            day = thing.current_answer.effective_on
+            return _("Referred to this body on %(day)s") % {"day": f"{day:%d/%m/%Y}"}
         words = _("Only a preliminary answer so far: %(outcome)s")
         return words % {"outcome": thing.current_answer.get_outcome_display()}
     return ""

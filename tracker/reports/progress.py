@@ -7,10 +7,10 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from provinces.models import User
 from provinces.succession import OrganisationNames, name_organisations, register_of
@@ -21,10 +21,22 @@ from tracker.models import (
     FollowUpAction,
     Recommendation,
 )
+from tracker.models.recommendations import RecommendationQuerySet
 from tracker.reports.columns import PROGRESS_COLUMNS, Column, Row
-from tracker.services.history import History, find_open_difficulties
+from tracker.services.history import (
+    EVERYTHING_KNOWN,
+    History,
+    compute_state,
+    find_open_difficulties,
+    stand_actions_as_of,
+)
 
 BATCH = 2000
+# What is of the day in rows of an earlier day, and what is of today.
+PAST_REMARK = gettext_lazy(
+    "Progress, confirmation, answer, deadline, difficulties and actions are those of"
+    " the day; wording and bodies are those of today."
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +45,7 @@ class ProgressReport:
 
     title: str
     filter_in_words: str
+    remark: str
     as_of: date
     made_at: datetime
     made_by: str
@@ -43,18 +56,22 @@ class ProgressReport:
 
 
 def build_progress_report(
-    recommendations: QuerySet,
+    recommendations: RecommendationQuerySet,
     *,
     on: date,
     filter_in_words: str,
     by: User,
     columns: tuple[Column, ...] = PROGRESS_COLUMNS,
 ) -> ProgressReport:
-    """Describe the rows of a filtered queryset, in its order, all pages of it."""
+    """Describe the rows of a filtered queryset, in its order, all pages of it.
+
+    Rows that stand as of an earlier day are described as they stood then.
+    """
     names = _read_names(by)
     return ProgressReport(
         title=_("Progress of recommendations"),
         filter_in_words=filter_in_words or _("All recommendations"),
+        remark=str(PAST_REMARK) if recommendations.is_past else "",
         as_of=on,
         made_at=timezone.localtime(),
         made_by=f"{by.get_full_name()}, {by.organisation}",
@@ -71,7 +88,7 @@ def _read_names(by: User) -> OrganisationNames:
 
 
 def _read_rows(
-    recommendations: QuerySet,
+    recommendations: RecommendationQuerySet,
     columns: tuple[Column, ...],
     names: OrganisationNames,
     on: date,
@@ -80,14 +97,28 @@ def _read_rows(
     rows = recommendations.values(*sorted(needs)).iterator(chunk_size=BATCH)
     position = 0
     while batch := list(islice(rows, BATCH)):
+        histories = {}
+        if recommendations.is_past:
+            histories = History.read_many(row["pk"] for row in batch)
+            _put_back(batch, histories, on)
         _add_links(batch, names)
-        _add_chain(batch, names, on)
+        _add_chain(batch, names, on, histories)
         for row in batch:
             position += 1
             row |= {"position": position, "on": on}
             for role in ("raised_by", "addressee", "lead"):
                 row[f"{role}_name"] = names.get(row[role])
             yield [column.value(row) for column in columns]
+
+
+def _put_back(batch: list[Row], histories: dict[int, History], on: date) -> None:
+    """Put the state of an earlier day in the place of the present one."""
+    for row in batch:
+        state = compute_state(histories[row["pk"]], on=on, at=EVERYTHING_KNOWN)
+        row |= vars(state)
+        row["current_answer"] = state.current_answer and state.current_answer.pk
+        current = state.current_update
+        row["current_update__note"] = current.note if current else ""
 
 
 def _add_links(batch: list[Row], names: OrganisationNames) -> None:
@@ -107,7 +138,12 @@ def _add_links(batch: list[Row], names: OrganisationNames) -> None:
         row["coordinating"] = "; ".join(bodies[row["pk"]])
 
 
-def _add_chain(batch: list[Row], names: OrganisationNames, on: date) -> None:
+def _add_chain(
+    batch: list[Row],
+    names: OrganisationNames,
+    on: date,
+    histories: dict[int, History],
+) -> None:
     """Add what was answered, stands in the way and is to be done: four queries."""
     ids = [row["pk"] for row in batch]
     proofs = Evidence.objects.filter(recommendation__in=ids, answer__isnull=False)
@@ -115,7 +151,7 @@ def _add_chain(batch: list[Row], names: OrganisationNames, on: date) -> None:
     difficulties = _group(
         (one.recommendation_id, str(one)) for one in _open_difficulties(ids, on)
     )
-    actions = FollowUpAction.objects.filter(recommendation__in=ids).order_by("number")
+    actions = _read_actions(ids, histories, on)
     work = _group(
         (one.recommendation_id, _describe_action(one, names)) for one in actions
     )
@@ -130,6 +166,20 @@ def _open_difficulties(ids: list[int], on: date) -> list[Difficulty]:
     clearances = DifficultyClearance.objects.filter(recommendation__in=ids)
     history = History(difficulties=list(opened), clearances=list(clearances))
     return find_open_difficulties(history, on=on, at=history.newest_moment())
+
+
+def _read_actions(
+    ids: list[int], histories: dict[int, History], on: date
+) -> list[FollowUpAction]:
+    """Give the actions as they stand: of an earlier day, as they stood then."""
+    actions = list(
+        FollowUpAction.objects.filter(recommendation__in=ids).order_by("number")
+    )
+    if not histories:
+        return actions
+    there = [one for one in actions if timezone.localdate(one.entered_at) <= on]
+    stand_actions_as_of(there, histories, on=on)
+    return there
 
 
 def _describe_action(action: FollowUpAction, names: OrganisationNames) -> str:

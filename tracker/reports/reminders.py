@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from provinces.choices import Role
+from provinces.choices import OrganisationKind, Role
 from provinces.folding import sort_key
 from provinces.models import Organisation, User
 from provinces.succession import read_register
@@ -32,7 +32,12 @@ from tracker.timeliness import CLOSED
 A_MONTH = timedelta(days=30)
 PRESSING = (Timeliness.OVERDUE, Timeliness.DUE_SOON)
 RETURNED = Q(confirmation=ConfirmationState.RETURNED)
-UNANSWERED = Q(kind__in=ANSWERABLE, answer="")
+# What was referred to another body waits for that body.
+UNANSWERED = (
+    Q(kind__in=ANSWERABLE)
+    & (Q(answer="") | Q(current_answer__referred_to__isnull=False))
+    & ~Q(progress__in=CLOSED)
+)
 # The order in which a digest speaks of them.
 STAGES = (
     ReminderStage.OVERDUE_MONTH,
@@ -91,6 +96,9 @@ def build_digests(*, on: date) -> list[Digest]:
     items = defaultdict(list)
     register = read_register(on=on)
     for body, item in _find_items(on):
+        # A group is many bodies and answers for nothing: nobody is told for it.
+        if register.bodies[body].kind == OrganisationKind.GROUP:
+            continue
         organisation = register.answering_body(body)
         if (organisation, *item.key) not in told:
             items[organisation].append(item)
@@ -152,7 +160,7 @@ def _find_items(on: date) -> Iterator[tuple[int, Item]]:
     actions = actions_of(rows, on=on)
     pressing = Q(timeliness__in=PRESSING) | RETURNED
     long_ago = on - timedelta(days=settings.UNANSWERED_DAYS)
-    unanswered = UNANSWERED & Q(raised_on__lt=long_ago) & ~Q(progress__in=CLOSED)
+    unanswered = UNANSWERED & Q(raised_on__lt=long_ago)
     returned_on = _find_days_of_returning()
     for row in rows.filter(pressing):
         body = row.lead_id or row.addressee_id

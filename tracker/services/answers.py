@@ -72,7 +72,7 @@ def record_answer(
     reply = Reply(outcome, is_final, referred_to, effective_on, note, proof, spoken_for)
     _check_correction(current, corrects)
     _check_reply(reply, by)
-    _check_target(current, reply, by)
+    _check_target(current, reply, by, corrects)
 
     answer = _keep_answer(current, reply, corrects=corrects, by=by)
     accept(current, stamp=stamp, act="answer", by=by, answer=answer.get_absolute_url())
@@ -175,23 +175,45 @@ def _check_reply(reply: Reply, by: User) -> None:
         raise ValidationError(errors)
 
 
-def _check_target(current: Recommendation, reply: Reply, by: User) -> None:
+def _check_target(
+    current: Recommendation, reply: Reply, by: User, corrects: Answer | None = None
+) -> None:
     check_day(reply.effective_on, current)
     if reply.referred_to is None:
         return
-    if reply.referred_to.pk in {current.addressee_id, reply.spoken_for.pk}:
+    asked = _find_asked(current, corrects)
+    if reply.referred_to in {asked, reply.spoken_for}:
         message = _("Name another body than the one that is asked now.")
         raise ValidationError({"referred_to": message})
-    if not _speaks_for_addressee(current, reply, by):
+    if not _speaks_for(asked, reply, by):
         message = _("Only the addressee refers a recommendation to another body.")
         raise ValidationError({"referred_to": message})
 
 
-def _speaks_for_addressee(current: Recommendation, reply: Reply, by: User) -> bool:
-    if current.addressee_id is None:
+def _speaks_for(asked: Organisation | None, reply: Reply, by: User) -> bool:
+    if asked is None:
         return True
     remit = find_remit(reply.spoken_for.pk, register_of(by))
-    return current.addressee_id in remit.speaks_for
+    return asked.pk in remit.speaks_for
+
+
+def _find_asked(
+    current: Recommendation, corrects: Answer | None
+) -> Organisation | None:
+    """Give who is asked: of a referral that is corrected, who was before it."""
+    if not _moved_addressee(corrects, current):
+        return current.addressee
+    for record in current.history.order_by("-history_id"):
+        if record.addressee_id != current.addressee_id:
+            return Organisation.objects.filter(pk=record.addressee_id).first()
+    return None
+
+
+def _moved_addressee(referral: Answer | None, current: Recommendation) -> bool:
+    """True while the receiving body of a referral is the addressee."""
+    if referral is None or referral.referred_to_id is None:
+        return False
+    return referral.referred_to_id == current.addressee_id
 
 
 def _keep_answer(
@@ -202,6 +224,8 @@ def _keep_answer(
     act: UUID | None = None,
     by: User,
 ) -> Answer:
+    asked = _find_asked(current, corrects)
+    is_taken_back = _moved_addressee(corrects, current)
     answer = Answer(
         outcome=reply.outcome,
         is_final=reply.is_final,
@@ -211,31 +235,23 @@ def _keep_answer(
         corrects=corrects,
         act=act,
         author=by,
-        spoken_for=_find_voice(current, reply),
+        # A referral speaks for the body that is asked: through this row it reads on.
+        spoken_for=(reply.referred_to and asked) or reply.spoken_for,
     )
     append_row(current, answer)
     attach_proof(current, answer, reply.proof)
-    _move_addressee(current, answer, corrects, by)
     refresh_cached_state(current)
+    if reply.referred_to and (is_taken_back or current.current_answer == answer):
+        _move_addressee(current, reply.referred_to, by)
+    elif is_taken_back:
+        _move_addressee(current, asked, by)
     return answer
 
 
-def _find_voice(current: Recommendation, reply: Reply) -> Organisation:
-    """Let a referral speak for the addressee itself: through this row it reads on."""
-    if reply.referred_to is not None and current.addressee is not None:
-        return current.addressee
-    return reply.spoken_for
-
-
 def _move_addressee(
-    current: Recommendation, answer: Answer, wrong: Answer | None, by: User
+    current: Recommendation, addressee: Organisation | None, by: User
 ) -> None:
-    """Make the receiving body the addressee; correcting a referral takes it back."""
-    addressee = answer.referred_to
-    if addressee is None and wrong is not None and wrong.referred_to_id is not None:
-        is_there = current.addressee_id == wrong.referred_to_id
-        addressee = wrong.spoken_for if is_there else None
-    if addressee is not None:
-        current.addressee = addressee
-        current._history_user = by
-        current.save(update_fields=["addressee"])
+    """Make another body the addressee: the present answer says it is to be asked."""
+    current.addressee = addressee
+    current._history_user = by
+    current.save(update_fields=["addressee"])

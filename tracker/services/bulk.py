@@ -17,10 +17,11 @@ from tracker.models import Confirmation, FollowUpAction, Recommendation, StatusU
 from tracker.permissions import can_record_progress, can_undo
 from tracker.services.evidence import Proof
 from tracker.services.evidence_files import files_follow_rows
-from tracker.services.history import standing_rows
+from tracker.services.history import EVERYTHING_KNOWN, standing_rows
 from tracker.services.progress import add_update, check_update, progress_before
 from tracker.services.submissions import (
     EditConflictError,
+    raise_version,
     refuse_repeated,
     remember,
 )
@@ -111,7 +112,7 @@ def record_progress_together(
         update = _make_update(row, report, voices[row.pk], by)
         update.act = act
         add_update(row, update, proof=report.proof)
-        _raise_version(row)
+        raise_version(row)
     remember(key, act=RECORDED, by=by, answer=address_of(act))
     return act
 
@@ -136,7 +137,7 @@ def undo_act(act: UUID, *, key: UUID, by: User) -> Undoing:
             continue
         row = rows[update.recommendation_id]
         undoing.undone.append(_correct(row, update, undoing.act, by))
-        _raise_version(row)
+        raise_version(row)
     if undoing.undone:
         remember(key, act=name, by=by, answer=address_of(undoing.act))
     return undoing
@@ -157,7 +158,7 @@ def find_undoable(act: UUID, *, by: User) -> list[tuple[StatusUpdate, str]]:
     said = standing_rows(
         Confirmation.objects.filter(update__in=updates),
         on=timezone.localdate(),
-        at=timezone.now(),
+        at=EVERYTHING_KNOWN,
     )
     outcomes = {row.update_id: row.outcome for row in said}
     return [
@@ -234,11 +235,6 @@ def _count_open_actions(
 def _lock(ids: Iterable[int]) -> list[Recommendation]:
     rows = Recommendation.objects.select_for_update().order_by("pk")
     return list(rows.filter(pk__in=list(ids)))
-
-
-def _raise_version(row: Recommendation) -> None:
-    row.version += 1
-    row.save_without_historical_record(update_fields=["version"])
 
 
 def _why_it_stays(

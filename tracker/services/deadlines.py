@@ -4,7 +4,6 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from provinces.models import User
@@ -12,6 +11,7 @@ from tracker.models import DeadlineChange, Recommendation
 from tracker.services.evidence import Proof, attach_proof
 from tracker.services.evidence_files import files_follow_rows
 from tracker.services.history import (
+    EVERYTHING_KNOWN,
     append_row,
     check_day,
     refresh_cached_state,
@@ -72,7 +72,7 @@ def _check_change(
         day = f"{current.raised_on:%d/%m/%Y}"
         raise ValidationError({"due_on": message % {"day": day}})
     ledger = list(current.deadline_changes.order_by("sequence"))
-    before = standing_rows(ledger, on=effective_on, at=timezone.now())
+    before = standing_rows(ledger, on=effective_on, at=EVERYTHING_KNOWN)
     present = before[-1].due_on if before else None
     if due_on is None and present is None:
         raise ValidationError({"due_on": _("Give the deadline.")})

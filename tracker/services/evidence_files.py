@@ -4,7 +4,7 @@ import hashlib
 import logging
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -150,16 +150,21 @@ def sweep(*, before: datetime) -> list[str]:
     whole = [name for name in lost if not name.endswith(DRAFT)]
     if len(whole) > max(10, len(referenced)):
         raise SuspiciousSweepError(f"{len(whole)} files, {len(referenced)} rows")
-    swept = [name for name in lost if storage.get_modified_time(name) < before]
-    for name in swept:
-        storage.delete(name)
+    swept = []
+    for name in lost:
+        # What is gone by now was finished, renamed or removed by somebody else.
+        with suppress(FileNotFoundError):
+            if storage.get_modified_time(name) < before:
+                storage.delete(name)
+                swept.append(name)
     return swept + _sweep_received(before)
 
 
 def _sweep_received(before: datetime) -> list[str]:
     swept = []
     for path in Path(settings.FILE_UPLOAD_TEMP_DIR).glob(RECEIVED):
-        if path.stat().st_mtime < before.timestamp():
-            path.unlink(missing_ok=True)
-            swept.append(path.name)
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < before.timestamp():
+                path.unlink()
+                swept.append(path.name)
     return swept

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -24,6 +24,18 @@ from tracker.models.history import GENESIS, HistoryRow
 from tracker.models.state import CHAIN_COLUMNS, STATE_COLUMNS
 
 Row = TypeVar("Row", bound=HistoryRow)
+
+# All tables whose rows move the state.
+STATE_MODELS: tuple[Any, ...] = (
+    StatusUpdate,
+    Confirmation,
+    Answer,
+    DeadlineChange,
+    Difficulty,
+    DifficultyClearance,
+)
+# The moment for all that is known, whatever clocks say.
+EVERYTHING_KNOWN = datetime.max.replace(tzinfo=UTC)
 
 CACHED_STATE = (*STATE_COLUMNS, *CHAIN_COLUMNS)
 ACTION_STATE = (
@@ -57,6 +69,15 @@ class History:
             list(recommendation.difficulties.all()),
             list(recommendation.difficulty_clearances.all()),
         )
+
+    @classmethod
+    def read_many(cls, ids: Iterable[int]) -> "dict[int, History]":
+        """Read the histories of several recommendations: six statements for all."""
+        rows: dict[int, list[HistoryRow]] = {pk: [] for pk in ids}
+        for model in STATE_MODELS:
+            for row in model._default_manager.filter(recommendation__in=[*rows]):
+                rows[row.recommendation_id].append(row)
+        return {pk: cls.sort_out(found) for pk, found in rows.items()}
 
     @classmethod
     def sort_out(cls, rows: Iterable[HistoryRow]) -> "History":
@@ -166,7 +187,11 @@ def compute_progress(
     """Work out what updates about one thing come to at (on, at)."""
     updates = list(updates)
     standing = standing_rows(updates, on=on, at=at)
-    recorded = [update.recorded_at for update in updates if update.recorded_at <= at]
+    recorded = [
+        update.recorded_at
+        for update in updates
+        if update.recorded_at <= at and update.effective_on <= on
+    ]
     current = standing[-1] if standing else None
     said = _last_words(confirmations, on=on, at=at)
     return ProgressState(
@@ -224,11 +249,20 @@ def compute_present_state(history: History) -> State:
 
 def compute_present_progress(action: FollowUpAction, history: History) -> ProgressState:
     """Work out where one action stands at (today, now)."""
+    return compute_action_progress(
+        action, history, on=timezone.localdate(), at=history.newest_moment()
+    )
+
+
+def compute_action_progress(
+    action: FollowUpAction, history: History, *, on: date, at: datetime
+) -> ProgressState:
+    """Work out where one action stands at (on, at)."""
     return compute_progress(
         [row for row in history.updates if row.action_id == action.pk],
         history.confirmations,
-        on=timezone.localdate(),
-        at=history.newest_moment(),
+        on=on,
+        at=at,
     )
 
 
@@ -258,6 +292,25 @@ def refresh_cached_state(recommendation: Recommendation) -> None:
         if any(getattr(action, name) != getattr(state, name) for name in ACTION_STATE):
             _write(action, state, ACTION_STATE)
             action.save_without_historical_record(update_fields=ACTION_STATE)
+
+
+def stand_as_of(rows: Iterable[Recommendation], *, on: date) -> None:
+    """Let rows say what is known by now of a day: six statements, nothing is saved."""
+    rows = list(rows)
+    histories = History.read_many(row.pk for row in rows)
+    for row in rows:
+        state = compute_state(histories[row.pk], on=on, at=EVERYTHING_KNOWN)
+        _write(row, state, STATE_COLUMNS)
+
+
+def stand_actions_as_of(
+    actions: Iterable[FollowUpAction], histories: dict[int, History], *, on: date
+) -> None:
+    """Let actions say what is known by now of a day; nothing is saved."""
+    for action in actions:
+        history = histories[action.recommendation_id]
+        state = compute_action_progress(action, history, on=on, at=EVERYTHING_KNOWN)
+        _write(action, state, ACTION_STATE)
 
 
 def _write(cache: Any, state: State | ProgressState, columns: Iterable[str]) -> None:

@@ -28,6 +28,8 @@ def assign_lead(
     """
     current = open_for_writing(recommendation, stamp=stamp, act="lead", by=by)
     coordinating = list(coordinating)
+    if current.kept_outside:
+        _check_keeper(lead, coordinating)
     _check_bodies(lead, coordinating, present=current.lead_id)
 
     # One edit, one record: the links first, then the row that is recorded.
@@ -39,6 +41,19 @@ def assign_lead(
     current.save(update_fields=["lead"])
     accept(current, stamp=stamp, act="lead", by=by, answer=current.get_absolute_url())
     return current
+
+
+def _check_keeper(lead: Organisation | None, coordinating: list[Organisation]) -> None:
+    """Of a secret item one body stands here: the one that keeps it."""
+    errors = {}
+    if lead is None:
+        errors["lead"] = _("Give the body that keeps this item.")
+    if coordinating:
+        errors["coordinating"] = _(
+            "Leave this empty: the item is kept outside the system."
+        )
+    if errors:
+        raise ValidationError(errors)
 
 
 def _check_bodies(

@@ -5,7 +5,6 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from provinces.models import Organisation, User
@@ -15,6 +14,7 @@ from tracker.models.history import HistoryRow
 from tracker.services.evidence import Proof, attach_proof
 from tracker.services.evidence_files import files_follow_rows
 from tracker.services.history import (
+    EVERYTHING_KNOWN,
     append_row,
     check_day,
     refresh_cached_state,
@@ -125,7 +125,7 @@ def progress_before(
     """Give what stands on a day without the row that is corrected."""
     about = action and action.pk
     rows = [row for row in recommendation.updates.all() if row.action_id == about]
-    standing = standing_rows(rows, on=effective_on, at=timezone.now())
+    standing = standing_rows(rows, on=effective_on, at=EVERYTHING_KNOWN)
     earlier = [row for row in standing if row != corrects]
     return earlier[-1].progress if earlier else Progress.NOT_STARTED
 

@@ -151,7 +151,9 @@ def _keep_edit(
     current: Recommendation, values: dict[str, Any], *, stamp: Stamp, by: User
 ) -> Recommendation:
     session = values.get("session", current.session)
-    _check_raised_on(values["raised_on"], session)
+    # A session that was moved since is no fault of this edit.
+    if (values["raised_on"], session) != (current.raised_on, current.session):
+        _check_raised_on(values["raised_on"], session)
     _check_history(current, values["raised_on"])
     write_row(current, values, by=by)
     answer = current.get_absolute_url()

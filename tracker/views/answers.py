@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Q
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,7 +21,6 @@ from provinces.succession import name_organisations, register_of
 from tracker.filters import RecommendationFilter
 from tracker.forms.answers import MAX_TOGETHER, AnswerTogetherForm
 from tracker.models import Answer, Recommendation
-from tracker.models.recommendations import CODE
 from tracker.permissions import can_answer, can_answer_several, keep_answerable
 from tracker.services.answers import (
     TOGETHER,
@@ -172,7 +170,7 @@ def _find_candidates(user: User, asked: QueryDict) -> Candidates:
     codes = asked.getlist("code")[:MAX_TOGETHER]
     if codes:
         visible = Recommendation.objects.visible_to(user)
-        found = keep_answerable(visible.filter(_with_codes(codes)), user)
+        found = keep_answerable(visible.with_codes(codes), user)
         rows = list(found.order_by("code_prefix", "code_year", "code_number"))
         left_out = dict.fromkeys(codes)
         for row in rows:
@@ -186,7 +184,7 @@ def _find_candidates(user: User, asked: QueryDict) -> Candidates:
 def _find_chosen(user: User, codes: Iterable[str]) -> list[Recommendation]:
     """Find what was ticked: all of it is seen and may be answered, or nothing is."""
     visible = Recommendation.objects.visible_to(user, with_withdrawn=True)
-    rows = list(visible.filter(_with_codes(codes)).order_by("pk"))
+    rows = list(visible.with_codes(codes).order_by("pk"))
     if len(rows) != len(list(codes)):
         raise Http404
     refused = [row.code for row in rows if not can_answer(user, row)]
@@ -194,18 +192,6 @@ def _find_chosen(user: User, codes: Iterable[str]) -> list[Recommendation]:
         message = _("Not to be answered by you: %(codes)s.")
         raise ValidationError(message % {"codes": ", ".join(refused)})
     return rows
-
-
-def _with_codes(codes: Iterable[str]) -> Q:
-    wanted = Q(pk__in=[])
-    for code in codes:
-        if match := CODE.fullmatch(code):
-            wanted |= Q(
-                code_prefix=match["prefix"],
-                code_year=match["year"],
-                code_number=match["number"],
-            )
-    return wanted
 
 
 def _show(

@@ -18,13 +18,18 @@ from tracker.models import Recommendation, StatusUpdate
 from tracker.models.recommendations import CODE
 from tracker.permissions import can_record_progress, can_record_together, can_undo
 from tracker.services.bulk import (
+    RECORDED,
     Plan,
     find_undoable,
     plan_together,
     record_progress_together,
     undo_act,
 )
-from tracker.services.submissions import AlreadySubmittedError, EditConflictError
+from tracker.services.submissions import (
+    AlreadySubmittedError,
+    EditConflictError,
+    refuse_repeated,
+)
 from tracker.views.requests import SignedInRequest
 
 # -- choosing, looking, recording ---------------------------------------------------
@@ -56,7 +61,9 @@ def recommendation_bulk_record(request: SignedInRequest) -> HttpResponse:
         return redirect("recommendation-bulk")
     form, chosen = _bind(request)
     if form.errors:
-        return _show(request, form, chosen, status=422)
+        return _answer_earlier(request, form) or _show(
+            request, form, chosen, status=422
+        )
 
     report, changed, status = form.report(), [], 422
     seen = _read_versions(request.POST.getlist("seen"))
@@ -87,12 +94,31 @@ def _check_may_record(request: SignedInRequest) -> None:
 def _bind(
     request: SignedInRequest,
 ) -> tuple[BulkProgressForm, list[Recommendation]]:
-    """Give what was typed and the rows it is for; without any it is wrong."""
-    chosen = _find_chosen(request, request.POST.getlist("code"))
+    """Give what was typed and the rows it is for; with one of them gone it is wrong."""
+    codes = request.POST.getlist("code")
+    chosen = _find_chosen(request, codes)
     form = BulkProgressForm(request.POST)
-    if form.is_valid() and not chosen:
-        form.add_error(None, _("Choose at least one recommendation."))
+    found = {one.code for one in chosen}
+    gone = [code[:20] for code in codes if code not in found]
+    if form.is_valid() and gone:
+        message = _("No longer there, and left out: %(codes)s. Look at the rest again.")
+        form.add_error(None, message % {"codes": ", ".join(gone)})
     return form, chosen
+
+
+def _answer_earlier(
+    request: SignedInRequest, form: BulkProgressForm
+) -> HttpResponse | None:
+    """Answer a submit that was accepted before like the first."""
+    key = _read_key(request.POST.get("form_key", ""))
+    try:
+        if key is not None:
+            refuse_repeated(key, act=RECORDED, by=request.user)
+    except AlreadySubmittedError as earlier:
+        return redirect(earlier.answer)
+    except ValidationError:
+        pass
+    return None
 
 
 def _find_chosen(

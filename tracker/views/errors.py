@@ -29,7 +29,10 @@ logger = logging.getLogger(__name__)
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 # Seconds after which trying again makes sense.
 WAIT_FOR_DATABASE, WAIT_FOR_ATTEMPTS = 30, 300
-NEVER_TYPED = {"csrfmiddlewaretoken", "form_key", "version", "shown"}
+NEVER_TYPED = {
+    *("csrfmiddlewaretoken", "form_key", "version", "shown"),
+    *("seen", "code", "chosen"),
+}
 # Which version to take of two: no words of the person's own.
 CHOSEN = ("take-", "theirs-")
 # When not even a template can be rendered.

@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -30,7 +29,9 @@ def finding_new(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def finding_edit(request: SignedInRequest, pk: int, finding: int) -> HttpResponse:
-    visible = Finding.objects.visible_to(request.user).filter(session=pk)
+    sessions = WorkingSession.objects.visible_to(request.user)
+    session = get_object_or_404(sessions, pk=pk)
+    visible = Finding.objects.visible_to(request.user).filter(session=session)
     found = get_object_or_404(visible.select_related("session"), pk=finding)
     return enter(
         request,
@@ -39,5 +40,5 @@ def finding_edit(request: SignedInRequest, pk: int, finding: int) -> HttpRespons
         edit_finding,
         title=_("Edit the finding"),
         done=_("The finding was saved."),
-        back=reverse("session", args=[pk]),
+        back=session.get_absolute_url(),
     )

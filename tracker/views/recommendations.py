@@ -26,10 +26,15 @@ from tracker.models import (
     StatusUpdate,
 )
 from tracker.permissions import can_enter, can_record_together
-from tracker.reports.progress import ProgressReport, build_progress_report
+from tracker.reports.progress import (
+    PAST_REMARK,
+    ProgressReport,
+    build_progress_report,
+)
 from tracker.reports.writers.csv import write_csv
 from tracker.reports.writers.xlsx import write_xlsx
 from tracker.services.deadlines import set_deadline
+from tracker.services.history import stand_as_of
 from tracker.services.leads import assign_lead
 from tracker.services.progress import record_progress
 from tracker.views.recommendation_page import (
@@ -45,8 +50,9 @@ from tracker.views.requests import SignedInRequest
 @require_safe
 @vary_on_headers("HX-Request")
 def recommendation_list(request: SignedInRequest) -> HttpResponse:
-    today = timezone.localdate()
-    chosen = RecommendationFilter(request.GET, user=request.user, on=today)
+    chosen = RecommendationFilter(
+        request.GET, user=request.user, on=timezone.localdate()
+    )
     counts = count_facets(chosen)
     paginator = Paginator(chosen.qs.with_list_relations(), settings.LIST_PAGE_SIZE)
     paginator.count = counts.total
@@ -57,9 +63,11 @@ def recommendation_list(request: SignedInRequest) -> HttpResponse:
         | chosen.named_organisations,
         chosen.register,
     )
+    if chosen.is_past:
+        stand_as_of(page, on=chosen.on)
     for row in page:
         row.lead_name = names.get(row.lead_id)
-        row.timeliness = row.judge_timeliness(on=today)
+        row.timeliness = row.judge_timeliness(on=chosen.on)
     context = {
         "chosen": chosen,
         "facets": build_facets(chosen, counts, names),
@@ -67,9 +75,10 @@ def recommendation_list(request: SignedInRequest) -> HttpResponse:
         "page": page,
         "page_numbers": paginator.get_elided_page_range(page.number, on_each_side=2),
         "filter_in_words": describe_filter(chosen, names),
-        "today": today,
+        "today": chosen.on,
+        "remark": PAST_REMARK if chosen.is_past else "",
         "may_enter": can_enter(request.user),
-        "may_record": can_record_together(request.user),
+        "may_record": can_record_together(request.user) and not chosen.is_past,
     }
     name = "_recommendation_list" if wants_fragment(request) else "recommendation_list"
     return render(request, f"tracker/{name}.html", context)
@@ -137,7 +146,7 @@ def _file_name(chosen: RecommendationFilter) -> str:
         for name in said
         for value in chosen.values.getlist(name)
     ][:6]
-    if set(chosen.values) - {*said, "sort"} or len(parts) == 6:
+    if set(chosen.values) - {*said, "sort", "as_of"} or len(parts) == 6:
         parts.append("loc")
     return "_".join(["kien-nghi", *parts, f"{chosen.on}"])
 

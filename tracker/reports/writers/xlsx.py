@@ -103,6 +103,7 @@ def _write_notes(
         (_("Filter"), report.filter_in_words),
         (_("Rows"), f"{count}"),
         (_("Figures as of"), f"{report.as_of:%d/%m/%Y}"),
+        *([(_("Note"), report.remark)] if report.remark else []),
         (_("Made at"), f"{report.made_at:%H:%M %d/%m/%Y}"),
         (_("Made by"), report.made_by),
     ]

@@ -5,12 +5,15 @@
 const TURNS = { j: "next", ArrowRight: "next", k: "prev", ArrowLeft: "prev" };
 const TYPED_INTO = "input, select, textarea, summary, [contenteditable]";
 
+const isTyped = (field) => field.value !== field.defaultValue;
+
 document.addEventListener("keydown", (event) => {
   const isCombined = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey;
   const turn = TURNS[event.key];
   if (!turn || isCombined || event.isComposing || event.target.closest(TYPED_INTO)) return;
   const link = document.querySelector(`main a[rel~="${turn}"]`);
-  if (!link) return;
+  // What was typed and not sent would be gone.
+  if (!link || [...document.querySelectorAll("main textarea")].some(isTyped)) return;
   event.preventDefault();
   link.click();
 });

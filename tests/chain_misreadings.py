@@ -82,6 +82,16 @@ class ReferralIsNeverTakenBack(Chain):
         super().move_addressee(body, None, asked)
 
 
+class OneRefersToItself(Chain):
+    """The body that is spoken for may receive what is referred."""
+
+    rule = "reply"
+
+    def refers_wrongly(self, voice, body, typed):
+        same = {"same body": body == self.asked(typed["corrects"])}
+        return super().refers_wrongly(voice, body, typed) | same
+
+
 class OneWordEach(Chain):
     """What was returned is never confirmed, nor the other way round."""
 
@@ -98,6 +108,16 @@ class TakingBackForgets(Chain):
 
     def last_due(self, before):
         return before[-1] if before else None
+
+
+class SameDayExtends(Chain):
+    """The same day once more, after it was taken back, is an extension."""
+
+    rule = "set_deadline"
+
+    def count_extensions(self, days):
+        days = [day for day in days if day]
+        return sum(later >= sooner for sooner, later in pairwise(days))
 
 
 class TakingBackStartsAgain(Chain):

@@ -56,7 +56,7 @@ surely = settings(once, derandomize=True)
 # The plainest seed would come first each time.
 any_seed = st.integers(0, 2**32).filter(bool)
 # With this one everything has come soon; without it, it takes some stories more.
-telling_seed = st.just(78)
+telling_seed = st.just(20)
 
 
 @dataclass

@@ -86,7 +86,7 @@ FILES = {
         lambda: old_office("EncryptedPackage"),
         PASSWORD,
     ),
-    "a bomb": ("a.docx", lambda: package(WORD, [("a", BOMB)]), "phình"),
+    "a bomb": ("a.docx", lambda: package(WORD, [("a", BOMB)]), "giải nén"),
     "half a docx": ("a.docx", lambda: package(WORD)[:60], DAMAGED),
     "half a pdf": ("a.pdf", lambda: PDF[:30], DAMAGED),
     "an empty one": ("a.pdf", lambda: b"", "rỗng"),

@@ -1,8 +1,8 @@
 """Run the suite on SQLite and again on PostgreSQL, and compare how many tests ran.
 
 Takes the PostgreSQL of DATABASE_URL where that names one, else starts the embedded
-server; where neither starts, the run fails. What browsers see, how pages look and what
-they say knows no database: that part of a whole run, a third of it, is asked once.
+server; where neither starts, the run fails. What browsers see, what pages say and how
+many statements they cost knows no database: that part of a whole run, a third of it, is asked once.
 """
 
 import os

@@ -49,6 +49,8 @@ from tracker.models import (
 )
 from tracker.services.history import append_row
 
+pytestmark = pytest.mark.looks
+
 
 class World:
     """A province, a session, a document and one recommendation; all lists grow."""

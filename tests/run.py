@@ -2,7 +2,7 @@
 
 Takes the PostgreSQL of DATABASE_URL where that names one, else starts the embedded
 server; where neither starts, the run fails. What browsers see, what pages say and how
-many statements they cost knows no database: that part of a whole run, a third of it, is asked once.
+many statements they cost knows no database: that third of a whole run is asked once.
 """
 
 import os

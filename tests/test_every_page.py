@@ -12,7 +12,7 @@ from tests.pages import COORDINATOR, NOBODY, PAGES, SILENT, install, visit, visi
 from tests.routes import route_names
 from tracker.models import Document, WorkingSession
 
-pytestmark = [pytest.mark.looks, pytest.mark.django_db]
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 LANGUAGES = ("vi", "en")
 HEADERS = {
     "X-Frame-Options": "DENY",

@@ -49,7 +49,7 @@ from tracker.models import (
 )
 from tracker.services.history import append_row
 
-pytestmark = pytest.mark.looks
+pytestmark = pytest.mark.once
 
 
 class World:

@@ -164,7 +164,6 @@ class RecommendationFilter(filters.FilterSet):
     q = filters.CharFilter(
         method="by_text", max_length=MAX_QUERY_LENGTH, label=gettext_lazy("Search")
     )
-    as_of = filters.DateFilter(method="by_day")
     sort = filters.ChoiceFilter(
         method="in_order",
         choices=[(s, s) for name in SORTS for s in (name, f"-{name}")],
@@ -175,7 +174,7 @@ class RecommendationFilter(filters.FilterSet):
         fields: list[str] = []
 
     def __init__(self, data: QueryDict, *, user: User, on: date) -> None:
-        self.user, self.today, self.data_as_typed = user, on, data
+        self.user, self.today, self.asked = user, on, data
         self.names = ReferenceNames.read(user, on=on)
         self.values, self.unknown = self.separate_unknown(data)
         self.on = read_day(self.values.get(AS_OF, "")) or on
@@ -192,7 +191,12 @@ class RecommendationFilter(filters.FilterSet):
     @property
     def wrong_day(self) -> str:
         """Give what was typed as a day and is none, to be shown where it was typed."""
-        return "" if AS_OF in self.values else self.data_as_typed.get(AS_OF, "")[:20]
+        return "" if AS_OF in self.values else self.asked.get(AS_OF, "")[:20]
+
+    @property
+    def day_as_typed(self) -> str:
+        """Give what stands in the field of the day: nothing while none is asked for."""
+        return f"{self.on:%d/%m/%Y}" if AS_OF in self.values else self.wrong_day
 
     @property
     def is_past(self) -> bool:
@@ -314,10 +318,6 @@ class RecommendationFilter(filters.FilterSet):
 
     def by_state(self, rows: Rows, name: str, values: list[str]) -> Rows:
         return rows.filter(**{f"{rows.column(name)}__in": values}) if values else rows
-
-    def by_day(self, rows: Rows, name: str, day: date | None) -> Rows:
-        """Leave the rows as they are: they stand as of that day already."""
-        return rows
 
     def by_province(self, rows: Rows, name: str, slugs: list[str]) -> Rows:
         if not slugs:

@@ -15,7 +15,7 @@ from tracker.management.commands.demo_users import make_users
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.looks,
+    pytest.mark.once,
     pytest.mark.django_db(transaction=True),
 ]
 PASSWORD = "mat-khau-mau"

@@ -25,7 +25,7 @@ from tracker.models.history import (
     remove_append_only_guards,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.looks]
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 MEASURE = Path(__file__).with_name("measure.js").read_text()
 DESK, PHONE = 1440, 390
 TOKEN = "a" * 32

@@ -16,7 +16,7 @@ from provinces.models import User
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.looks,
+    pytest.mark.once,
     pytest.mark.django_db(transaction=True),
 ]
 LIST = "/recommendations/"

@@ -19,7 +19,7 @@ from tests.office import PDF
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.looks,
+    pytest.mark.once,
     pytest.mark.django_db(transaction=True),
 ]
 CODE = "QNA-24-03"
@@ -166,9 +166,22 @@ def confirm_in_the_queue(site, page):
         expect(crumbs).to_contain_text(code)
     page.click("a[rel=next]")
     expect(page.locator("#update")).to_contain_text("ở phụ lục")
+    if site.has_javascript:
+        stays_with_what_is_typed(page)
     page.check(f"{CONFIRMATION} [value=confirmed]")
     send(page, CONFIRMATION)
     expect(crumbs).to_contain_text("QNA-24-13")
+
+
+def stays_with_what_is_typed(page):
+    """No key leads away from a reason that was typed and not sent."""
+    page.fill(f"{CONFIRMATION} [name=note]", "Đã đối chiếu")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("k")
+    page.wait_for_timeout(300)
+    expect(page.locator(".crumbs")).to_contain_text(CODE)
+    expect(page.locator(f"{CONFIRMATION} [name=note]")).to_have_value("Đã đối chiếu")
+    page.fill(f"{CONFIRMATION} [name=note]", "")
 
 
 def answer(site, page):

@@ -25,7 +25,7 @@ from tests.factories import (
 from tests.pages import PAGES, install, visit
 from tracker.choices import Progress
 
-pytestmark = [pytest.mark.looks, pytest.mark.django_db]
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 ACCENTED = re.compile(
     "[àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ]",
     re.IGNORECASE,

@@ -11,19 +11,12 @@ from tracker.models.recommendations import Recommendation
 from tracker.models.reminders import Reminder
 from tracker.models.resolutions import Indicator, Observation, Resolution, Target
 from tracker.models.sessions import Finding, Participation, Review, WorkingSession
+from tracker.models.standing import STATE_MODELS
 from tracker.models.submissions import Submission
 from tracker.models.topics import Topic
 from tracker.models.updates import Confirmation, StatusUpdate
 
-HISTORY_MODELS: tuple[type[HistoryRow], ...] = (
-    StatusUpdate,
-    Confirmation,
-    Answer,
-    DeadlineChange,
-    Difficulty,
-    DifficultyClearance,
-    Evidence,
-)
+HISTORY_MODELS: tuple[type[HistoryRow], ...] = (*STATE_MODELS, Evidence)
 
 __all__ = [
     "HISTORY_MODELS",

@@ -194,7 +194,7 @@ class Passage(Edited):
             return
         # Locked in one order: an edit of the same moment is waited for, not undone.
         with transaction.atomic():
-            rows = self.recommendations.select_for_update(of=("self",)).order_by("pk")
+            rows = self.recommendations.select_for_update().order_by("pk")
             for recommendation in rows:
                 recommendation.follow_quotation(self.quotation)
 

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any, Self
 
-from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Case, F, IntegerField, Q, QuerySet, When
+from django.db.models import Case, F, IntegerField, Q, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -28,18 +27,15 @@ from tracker.choices import (
     RecommendationKind,
     Timeliness,
 )
-from tracker.models.answers import Answer
-from tracker.models.deadlines import DeadlineChange
-from tracker.models.difficulties import Difficulty, DifficultyClearance
 from tracker.models.documents import Sourced, one_per_source
-from tracker.models.follow_ups import FollowUpAction
+from tracker.models.flags import flag_condition
 from tracker.models.lookups import split_query
 from tracker.models.resolutions import Resolution
 from tracker.models.sessions import WorkingSession
 from tracker.models.standing import column_of, standing_columns
 from tracker.models.state import CHAIN_COLUMNS, STATE_COLUMNS, CachedState
 from tracker.models.topics import Topic
-from tracker.models.updates import Confirmation, StatusUpdate
+from tracker.models.visibility import visible_ids
 from tracker.timeliness import CLOSED, judge_timeliness, timeliness_expression
 
 # A code in an address or a search: QNA-24-01, TW-26-120.
@@ -49,16 +45,8 @@ CODE = re.compile(
 # What searching reads, and the columns made from it.
 SEARCHED = {"code_prefix", "code_year", "code_number", "wording", "passage"}
 SEARCH_COLUMNS = ("search_folded", "search_exact", "wording_key")
-# Whoever one of these rows speaks for, and whoever wrote it, keeps seeing.
-# Evidence adds nobody: it is written with the row that it proves.
-SPEAKING: tuple[Any, ...] = (
-    StatusUpdate,
-    Confirmation,
-    Answer,
-    DeadlineChange,
-    Difficulty,
-    DifficultyClearance,
-)
+# What was answered by naming the body that is to answer instead.
+REFERRED_ON = Q(current_answer__referred_to__isnull=False)
 
 
 def _most_urgent_first(due_on: str) -> tuple[Any, ...]:
@@ -80,7 +68,7 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         rows = self if with_withdrawn else self.filter(withdrawn_on__isnull=True)
         if user.oversees_all:
             return rows
-        return rows.filter(pk__among=_visible_ids(user))
+        return rows.filter(pk__among=visible_ids(self.model, user))
 
     def with_code(self, code: str) -> Self:
         match = CODE.fullmatch(code)
@@ -119,7 +107,7 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
             Q(lead__in=own) | Q(addressee__in=own),
             Q(current_answer__isnull=True)
             | Q(current_answer__is_final=False)
-            | Q(current_answer__referred_to__isnull=False),
+            | REFERRED_ON,
             kind__in=ANSWERABLE,
             withdrawn_on__isnull=True,
             kept_outside=False,
@@ -153,7 +141,7 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         """Rows that deserve a look for at least one of the reasons."""
         raised = Q()
         for flag in flags:
-            raised |= _flag_condition(flag, on, self.column)
+            raised |= flag_condition(flag, on=on, column=self.column)
         return self.filter(raised)
 
     def matching(self, query: str) -> Self:
@@ -215,50 +203,6 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
             "current_update",
             "current_answer",
         ).prefetch_related("resolutions", "topics", "coordinating")
-
-
-def _flag_condition(flag: Flag, on: date, column: Callable[[str], str]) -> Q:
-    """Say what raises a flag: product rules §2; of secret items nothing is expected."""
-    is_open = ~Q(**{f"{column('progress')}__in": CLOSED})
-    is_told, is_unanswered = Q(kept_outside=False), Q(**{column("answer"): ""})
-    last_update = column("last_update_at")
-    midnight = timezone.make_aware(datetime.combine(on, time.min))
-    long_ago = midnight - timedelta(days=settings.STALE_DAYS)
-    return {
-        Flag.NO_LEAD: is_open & Q(lead__isnull=True),
-        Flag.NEVER_REPORTED: is_open & is_told & Q(**{f"{last_update}__isnull": True}),
-        Flag.STALE: is_open & Q(**{f"{last_update}__lt": long_ago}),
-        Flag.DIFFICULTY: Q(**{f"{column('open_difficulties')}__gt": 0}),
-        Flag.UNANSWERED: is_told & Q(kind__in=ANSWERABLE) & is_unanswered,
-        Flag.ANSWERED_UNRESOLVED: is_open & ~is_unanswered,
-    }[flag]
-
-
-def _visible_ids(user: User) -> QuerySet:
-    """The union of the ways in which a row concerns a person."""
-    remit = remit_of(user)
-    rows = Recommendation.objects.order_by()
-    branches: list[QuerySet] = [
-        rows.filter(**{f"{role}__in": remit.sees}).values("pk")
-        for role in ("raised_by", "addressee", "lead")
-    ]
-    if remit.provinces:
-        branches.append(rows.filter(province__in=remit.provinces).values("pk"))
-    links = Recommendation.coordinating.through.objects.order_by()
-    branches.append(
-        links.filter(organisation__in=remit.sees).values("recommendation_id")
-    )
-    actions = FollowUpAction.objects.order_by()
-    branches.append(actions.filter(owner__in=remit.sees).values("recommendation_id"))
-    branches.append(actions.filter(entered_by=user).values("recommendation_id"))
-    for history in SPEAKING:
-        lines = history._default_manager.order_by()
-        branches.append(
-            lines.filter(spoken_for__in=remit.sees).values("recommendation_id")
-        )
-        branches.append(lines.filter(author=user).values("recommendation_id"))
-    first, *others = branches
-    return first.union(*others)
 
 
 class Recommendation(Sourced, CachedState):

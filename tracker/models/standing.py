@@ -30,6 +30,15 @@ from tracker.models.history import HistoryRow
 from tracker.models.updates import Confirmation, StatusUpdate
 
 Row = TypeVar("Row", bound=HistoryRow)
+# All tables whose rows move the state; evidence proves such a row and moves nothing.
+STATE_MODELS: tuple[Any, ...] = (
+    StatusUpdate,
+    Confirmation,
+    Answer,
+    DeadlineChange,
+    Difficulty,
+    DifficultyClearance,
+)
 # What lists narrow, sort and count by: each has a column of the present, and this
 # one beside it for a past day.
 THEN = "{}_then"

@@ -149,7 +149,8 @@ def _add_chain(
     proofs = Evidence.objects.filter(recommendation__in=ids, answer__isnull=False)
     documents = _group((one.answer_id, str(one)) for one in proofs.order_by("sequence"))
     difficulties = _group(
-        (one.recommendation_id, str(one)) for one in _open_difficulties(ids, on)
+        (one.recommendation_id, str(one))
+        for one in _open_difficulties(ids, histories, on)
     )
     actions = _read_actions(ids, histories, on)
     work = _group(
@@ -161,11 +162,20 @@ def _add_chain(
         row["actions"] = "; ".join(work[row["pk"]])
 
 
-def _open_difficulties(ids: list[int], on: date) -> list[Difficulty]:
+def _open_difficulties(
+    ids: list[int], histories: dict[int, History], on: date
+) -> list[Difficulty]:
+    """Give what stands in the way, from histories where they were read already."""
+    if histories:
+        return [
+            one
+            for history in histories.values()
+            for one in find_open_difficulties(history, on=on, at=EVERYTHING_KNOWN)
+        ]
     opened = Difficulty.objects.filter(recommendation__in=ids).order_by("sequence")
     clearances = DifficultyClearance.objects.filter(recommendation__in=ids)
     history = History(difficulties=list(opened), clearances=list(clearances))
-    return find_open_difficulties(history, on=on, at=history.newest_moment())
+    return find_open_difficulties(history, on=on, at=EVERYTHING_KNOWN)
 
 
 def _read_actions(

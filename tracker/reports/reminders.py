@@ -26,7 +26,7 @@ from tracker.choices import (
 )
 from tracker.models import Confirmation, FollowUpAction, Recommendation, Reminder
 from tracker.models.follow_ups import FollowUpActionQuerySet
-from tracker.models.recommendations import RecommendationQuerySet
+from tracker.models.recommendations import REFERRED_ON, RecommendationQuerySet
 from tracker.timeliness import CLOSED
 
 A_MONTH = timedelta(days=30)
@@ -34,9 +34,7 @@ PRESSING = (Timeliness.OVERDUE, Timeliness.DUE_SOON)
 RETURNED = Q(confirmation=ConfirmationState.RETURNED)
 # What was referred to another body waits for that body.
 UNANSWERED = (
-    Q(kind__in=ANSWERABLE)
-    & (Q(answer="") | Q(current_answer__referred_to__isnull=False))
-    & ~Q(progress__in=CLOSED)
+    Q(kind__in=ANSWERABLE) & (Q(answer="") | REFERRED_ON) & ~Q(progress__in=CLOSED)
 )
 # The order in which a digest speaks of them.
 STAGES = (

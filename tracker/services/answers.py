@@ -72,9 +72,10 @@ def record_answer(
     reply = Reply(outcome, is_final, referred_to, effective_on, note, proof, spoken_for)
     _check_correction(current, corrects)
     _check_reply(reply, by)
-    _check_target(current, reply, by, corrects)
+    asked = _find_asked(current, corrects)
+    _check_target(current, reply, asked, by)
 
-    answer = _keep_answer(current, reply, corrects=corrects, by=by)
+    answer = _keep_answer(current, reply, asked, corrects=corrects, by=by)
     accept(current, stamp=stamp, act="answer", by=by, answer=answer.get_absolute_url())
     return answer
 
@@ -102,7 +103,7 @@ def answer_together(
     check_together(rows, reply=reply, versions=versions, by=by)
 
     act = uuid4()
-    answers = [_keep_answer(row, reply, act=act, by=by) for row in rows]
+    answers = [_keep_answer(row, reply, row.addressee, act=act, by=by) for row in rows]
     for row in rows:
         raise_version(row)
     remember(key, act=TOGETHER, by=by, answer=reverse("recommendation-list"))
@@ -129,7 +130,7 @@ def check_together(
         try:
             if not one.is_writable:
                 raise ValidationError(_("Nothing is recorded of it any more."))
-            _check_target(one, reply, by)
+            _check_target(one, reply, one.addressee, by)
         except ValidationError as refusal:
             raise _naming(one, refusal) from refusal
 
@@ -176,12 +177,11 @@ def _check_reply(reply: Reply, by: User) -> None:
 
 
 def _check_target(
-    current: Recommendation, reply: Reply, by: User, corrects: Answer | None = None
+    current: Recommendation, reply: Reply, asked: Organisation | None, by: User
 ) -> None:
     check_day(reply.effective_on, current)
     if reply.referred_to is None:
         return
-    asked = _find_asked(current, corrects)
     if reply.referred_to in {asked, reply.spoken_for}:
         message = _("Name another body than the one that is asked now.")
         raise ValidationError({"referred_to": message})
@@ -203,10 +203,9 @@ def _find_asked(
     """Give who is asked: of a referral that is corrected, who was before it."""
     if not _moved_addressee(corrects, current):
         return current.addressee
-    for record in current.history.order_by("-history_id"):
-        if record.addressee_id != current.addressee_id:
-            return Organisation.objects.filter(pk=record.addressee_id).first()
-    return None
+    others = current.history.exclude(addressee=current.addressee_id)
+    before = others.select_related("addressee").order_by("-history_id").first()
+    return before and before.addressee
 
 
 def _moved_addressee(referral: Answer | None, current: Recommendation) -> bool:
@@ -219,12 +218,12 @@ def _moved_addressee(referral: Answer | None, current: Recommendation) -> bool:
 def _keep_answer(
     current: Recommendation,
     reply: Reply,
+    asked: Organisation | None,
     *,
     corrects: Answer | None = None,
     act: UUID | None = None,
     by: User,
 ) -> Answer:
-    asked = _find_asked(current, corrects)
     is_taken_back = _moved_addressee(corrects, current)
     answer = Answer(
         outcome=reply.outcome,

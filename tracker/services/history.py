@@ -21,19 +21,11 @@ from tracker.models import (
     StatusUpdate,
 )
 from tracker.models.history import GENESIS, HistoryRow
+from tracker.models.standing import STATE_MODELS
 from tracker.models.state import CHAIN_COLUMNS, STATE_COLUMNS
 
 Row = TypeVar("Row", bound=HistoryRow)
 
-# All tables whose rows move the state.
-STATE_MODELS: tuple[Any, ...] = (
-    StatusUpdate,
-    Confirmation,
-    Answer,
-    DeadlineChange,
-    Difficulty,
-    DifficultyClearance,
-)
 # The moment for all that is known, whatever clocks say.
 EVERYTHING_KNOWN = datetime.max.replace(tzinfo=UTC)
 
@@ -61,14 +53,7 @@ class History:
     @classmethod
     def read(cls, recommendation: Recommendation) -> "History":
         """Read it all: six statements."""
-        return cls(
-            list(recommendation.updates.all()),
-            list(recommendation.confirmations.all()),
-            list(recommendation.answers.all()),
-            list(recommendation.deadline_changes.all()),
-            list(recommendation.difficulties.all()),
-            list(recommendation.difficulty_clearances.all()),
-        )
+        return cls.read_many([recommendation.pk])[recommendation.pk]
 
     @classmethod
     def read_many(cls, ids: Iterable[int]) -> "dict[int, History]":
@@ -98,15 +83,7 @@ class History:
 
     def newest_moment(self) -> datetime:
         """Give now, or the last moment recorded where clocks disagree."""
-        tables: tuple[Sequence[HistoryRow], ...] = (
-            self.updates,
-            self.confirmations,
-            self.answers,
-            self.deadline_changes,
-            self.difficulties,
-            self.clearances,
-        )
-        recorded = [row.recorded_at for rows in tables for row in rows]
+        recorded = [row.recorded_at for rows in vars(self).values() for row in rows]
         return max([timezone.now(), *recorded])
 
 

@@ -28,9 +28,8 @@ def assign_lead(
     """
     current = open_for_writing(recommendation, stamp=stamp, act="lead", by=by)
     coordinating = list(coordinating)
-    if current.kept_outside:
-        _check_keeper(lead, coordinating)
-    _check_bodies(lead, coordinating, present=current.lead_id)
+    check_lead(lead, is_keeper=current.kept_outside, present=current.lead_id)
+    _check_coordinating(current, lead, coordinating)
 
     # One edit, one record: the links first, then the row that is recorded.
     current.skip_history_when_saving = True
@@ -43,27 +42,34 @@ def assign_lead(
     return current
 
 
-def _check_keeper(lead: Organisation | None, coordinating: list[Organisation]) -> None:
-    """Of a secret item one body stands here: the one that keeps it."""
-    errors = {}
-    if lead is None:
-        errors["lead"] = _("Give the body that keeps this item.")
-    if coordinating:
-        errors["coordinating"] = _(
-            "Leave this empty: the item is kept outside the system."
-        )
-    if errors:
-        raise ValidationError(errors)
-
-
-def _check_bodies(
-    lead: Organisation | None, coordinating: list[Organisation], *, present: int | None
+def check_lead(
+    lead: Organisation | None, *, is_keeper: bool, present: int | None = None
 ) -> None:
-    if lead is not None and lead.pk != present:
-        able = Organisation.objects.able_to_lead(timezone.localdate())
-        if not able.filter(pk=lead.pk).exists():
-            message = _("A lead is a body in force, never a group.")
-            raise ValidationError({"lead": message})
-    if lead in coordinating:
+    """Refuse a lead that cannot lead; a secret item has one that keeps it.
+
+    A lead that has ended since stays until another is chosen. Raises ValidationError.
+    """
+    if lead is None:
+        if is_keeper:
+            raise ValidationError({"lead": _("Give the body that keeps this item.")})
+        return
+    if lead.pk == present:
+        return
+    able = Organisation.objects.able_to_lead(timezone.localdate())
+    if not able.filter(pk=lead.pk).exists():
+        message = _("A lead is a body in force, never a group.")
+        raise ValidationError({"lead": message})
+
+
+def _check_coordinating(
+    current: Recommendation,
+    lead: Organisation | None,
+    coordinating: list[Organisation],
+) -> None:
+    message = ""
+    if current.kept_outside and coordinating:
+        message = _("Leave this empty: the item is kept outside the system.")
+    elif lead in coordinating:
         message = _("The lead does not coordinate with itself.")
+    if message:
         raise ValidationError({"coordinating": message})

@@ -15,6 +15,7 @@ from provinces.models import Organisation, Province, User
 from tracker.models import Passage, Recommendation, Resolution, Topic, WorkingSession
 from tracker.services.entries import EDIT, enter_row, name_entry, write_row
 from tracker.services.history import History
+from tracker.services.leads import check_lead
 from tracker.services.submissions import (
     Stamp,
     accept,
@@ -67,7 +68,7 @@ def create_recommendation(
     elif outside_number:
         message = _("Only an item that is kept outside has this number.")
         raise ValidationError({"outside_number": message})
-    _check_lead(lead, is_needed=kept_outside)
+    check_lead(lead, is_keeper=kept_outside)
     _check_wording(given["wording"])
     _check_raised_on(values["raised_on"], values["session"])
 
@@ -207,17 +208,6 @@ def _refuse_content(values: dict[str, Any]) -> None:
     errors = {name: message for name in telling if values[name]}
     if errors:
         raise ValidationError(errors)
-
-
-def _check_lead(lead: Organisation | None, *, is_needed: bool) -> None:
-    if lead is None:
-        if is_needed:
-            raise ValidationError({"lead": _("Give the body that keeps this item.")})
-        return
-    able = Organisation.objects.able_to_lead(timezone.localdate())
-    if not able.filter(pk=lead.pk).exists():
-        message = _("A lead is a body in force, never a group.")
-        raise ValidationError({"lead": message})
 
 
 def _check_wording(wording: str) -> None:

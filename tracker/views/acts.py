@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -70,11 +71,20 @@ def _check_stamp(request: SignedInRequest, form: StampedForm) -> None:
 
 def answer_repeated(form: StampedForm, thing: Any, *, by: User) -> HttpResponse:
     """Answer a submit that was accepted before like the first; refuse any other."""
+    if form.stamp is not None:
+        act = name_act(form.act, thing)
+        earlier = find_earlier_answer(form.stamp.key, act=act, by=by)
+        if earlier is not None:
+            return earlier
+    raise PermissionDenied
+
+
+def find_earlier_answer(key: UUID, *, act: str, by: User) -> HttpResponse | None:
+    """Answer like the first time when this very form was accepted before."""
     try:
-        if form.stamp is not None:
-            refuse_repeated(form.stamp.key, act=name_act(form.act, thing), by=by)
+        refuse_repeated(key, act=act, by=by)
     except AlreadySubmittedError as earlier:
         return redirect(earlier.answer)
     except ValidationError:
         pass
-    raise PermissionDenied
+    return None

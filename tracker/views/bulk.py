@@ -25,11 +25,8 @@ from tracker.services.bulk import (
     record_progress_together,
     undo_act,
 )
-from tracker.services.submissions import (
-    AlreadySubmittedError,
-    EditConflictError,
-    refuse_repeated,
-)
+from tracker.services.submissions import AlreadySubmittedError, EditConflictError
+from tracker.views.acts import find_earlier_answer
 from tracker.views.requests import SignedInRequest
 
 # -- choosing, looking, recording ---------------------------------------------------
@@ -61,9 +58,9 @@ def recommendation_bulk_record(request: SignedInRequest) -> HttpResponse:
         return redirect("recommendation-bulk")
     form, chosen = _bind(request)
     if form.errors:
-        return _answer_earlier(request, form) or _show(
-            request, form, chosen, status=422
-        )
+        key = _read_key(request.POST.get("form_key", ""))
+        earlier = key and find_earlier_answer(key, act=RECORDED, by=request.user)
+        return earlier or _show(request, form, chosen, status=422)
 
     report, changed, status = form.report(), [], 422
     seen = _read_versions(request.POST.getlist("seen"))
@@ -104,21 +101,6 @@ def _bind(
         message = _("No longer there, and left out: %(codes)s. Look at the rest again.")
         form.add_error(None, message % {"codes": ", ".join(gone)})
     return form, chosen
-
-
-def _answer_earlier(
-    request: SignedInRequest, form: BulkProgressForm
-) -> HttpResponse | None:
-    """Answer a submit that was accepted before like the first."""
-    key = _read_key(request.POST.get("form_key", ""))
-    try:
-        if key is not None:
-            refuse_repeated(key, act=RECORDED, by=request.user)
-    except AlreadySubmittedError as earlier:
-        return redirect(earlier.answer)
-    except ValidationError:
-        pass
-    return None
 
 
 def _find_chosen(

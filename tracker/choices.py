@@ -42,6 +42,19 @@ class ConfirmationState(TextChoices):
         return [(one.value, one.label) for one in (cls.CONFIRMED, cls.RETURNED)]
 
 
+class Basis(TextChoices):
+    """Which figures a report prints (product rules §3)."""
+
+    REPORTED = "reported", _("As reported")
+    CONFIRMED = "confirmed", _("Confirmed figures only")
+
+
+class ReportFormat(TextChoices):
+    """What a kept report is printed in."""
+
+    XLSX = "xlsx", _("Excel (XLSX)")
+
+
 class AnswerOutcome(TextChoices):
     """What was answered; an answer never sets progress (product rules §2.3)."""
 

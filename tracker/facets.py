@@ -142,13 +142,6 @@ def build_facets(
 ) -> list[Facet]:
     """Put words to the counts, in the order in which officials ask."""
     names = chosen.names
-    former = _("%(name)s (former)")
-    provinces = [
-        Named(one.pk, one.key, one.name)
-        if chosen.register.province_successor.get(one.pk) is None
-        else Named(one.pk, one.key, former % {"name": one.name})
-        for one in names.province
-    ]
     leads = [(str(pk), name) for pk, name in organisations.items()]
     parts = [*SEVEN_PARTS]
     parts.insert(parts.index(Timeliness.IN_TIME) + 1, Timeliness.DUE_SOON)
@@ -157,7 +150,7 @@ def build_facets(
         build.by_key("resolution", names.resolution),
         build.fixed("progress", Progress),
         build.fixed("timeliness", parts),
-        build.by_key("province", provinces, largest_first=True),
+        build.by_key("province", chosen.named_provinces, largest_first=True),
         build.largest("lead", leads),
         build.fixed("confirmation", ConfirmationState),
         build.pairs("answer", ANSWERS),

@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from provinces.folding import sort_key
 from provinces.models import Province, User
 from provinces.succession import OrganisationNames, Register, register_of
 from tracker.choices import (
@@ -273,6 +274,38 @@ class RecommendationFilter(filters.FilterSet):
         return [{"name": n, "values": self.values.getlist(n)} for n in names]
 
     @property
+    def names_beside_report(self) -> list[dict[str, Any]]:
+        """Parameters that the form of reports does not show and has to carry."""
+        shown = {"resolution", "province", AS_OF, "sort"}
+        names = [name for name in self.known_values if name not in shown]
+        return [{"name": n, "values": self.values.getlist(n)} for n in names]
+
+    @property
+    def chosen_resolutions(self) -> list[str]:
+        return self.values.getlist("resolution")
+
+    @property
+    def chosen_provinces(self) -> list[str]:
+        return self.values.getlist("province")
+
+    @property
+    def named_provinces(self) -> list[Named]:
+        """Units by their codes, those that ended marked."""
+        former = _("%(name)s (former)")
+        successors = self.register.province_successor
+        return [
+            Named(one.pk, one.key, former % {"name": one.name})
+            if successors.get(one.pk) is not None
+            else one
+            for one in self.names.province
+        ]
+
+    @property
+    def province_choices(self) -> list[Named]:
+        """Units by the Vietnamese alphabet."""
+        return sorted(self.named_provinces, key=lambda one: sort_key(one.name))
+
+    @property
     def address(self) -> str:
         """The query string of exactly this filter, the first page of it."""
         return self.address_with()
@@ -355,7 +388,10 @@ class RecommendationFilter(filters.FilterSet):
 
 
 def describe_filter(
-    chosen: RecommendationFilter, organisations: OrganisationNames
+    chosen: RecommendationFilter,
+    organisations: OrganisationNames,
+    *,
+    with_day: bool = True,
 ) -> str:
     """Say in words what was asked for, as pages, files and print carry it."""
     names = chosen.names
@@ -379,7 +415,7 @@ def describe_filter(
         said = [str(words[name].get(value, _("Not determined"))) for value in typed]
         if said:
             parts.append(f"{label}: {', '.join(said)}")
-    if chosen.is_past:
+    if chosen.is_past and with_day:
         parts.append(f"{_('Figures as of')}: {chosen.on:%d/%m/%Y}")
     if query := chosen.values.get("q", "").strip():
         parts.append(f"{_('Search')}: {query}")

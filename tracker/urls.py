@@ -23,6 +23,7 @@ from tracker.views import (
     recommendation_entry,
     recommendations,
     reminders,
+    reports,
     resolutions,
     sessions,
 )
@@ -195,6 +196,15 @@ urlpatterns = [
         "recommendations/<code:code>/withdraw/",
         recommendation_entry.recommendation_withdraw,
         name="recommendation-withdraw",
+    ),
+    # reports
+    path("reports/", reports.report_list, name="report-list"),
+    path("reports/keep/", reports.report_keep, name="report-keep"),
+    path("reports/<uuid:key>/", reports.report, name="report"),
+    path(
+        "reports/<uuid:key>/report.<slug:kind>",
+        reports.report_file,
+        name="report-file",
     ),
     # resolutions
     path("resolutions/", resolutions.resolution_list, name="resolution-list"),

@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from tracker.models import Observation, Target
 from tracker.reports.counting import ProgressCount
-from tracker.templatetags.figures import figure, target_words, write_number
+from tracker.reports.figures import figure, target_words, write_number
 
 TAG = re.compile(r"<[^>]+>")
 

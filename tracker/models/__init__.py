@@ -9,6 +9,7 @@ from tracker.models.follow_ups import FollowUpAction
 from tracker.models.history import HistoryRow
 from tracker.models.recommendations import Recommendation
 from tracker.models.reminders import Reminder
+from tracker.models.reports import Report, ReportFile
 from tracker.models.resolutions import Indicator, Observation, Resolution, Target
 from tracker.models.sessions import Finding, Participation, Review, WorkingSession
 from tracker.models.standing import STATE_MODELS
@@ -36,6 +37,8 @@ __all__ = [
     "Passage",
     "Recommendation",
     "Reminder",
+    "Report",
+    "ReportFile",
     "Resolution",
     "Review",
     "StatusUpdate",

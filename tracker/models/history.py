@@ -31,7 +31,17 @@ GUARDED_TABLES = (
     "tracker_difficulty",
     "tracker_difficultyclearance",
     "tracker_evidence",
+    "tracker_report",
+    "tracker_reportfile",
 )
+
+
+# What no two rows of a guarded table share, as a condition on the row to come.
+BY_SEQUENCE = "recommendation_id = NEW.recommendation_id AND sequence = NEW.sequence"
+UNIQUE_BESIDE_ID = {
+    "tracker_report": "key = NEW.key",
+    "tracker_reportfile": "report_id = NEW.report_id AND format = NEW.format",
+}
 
 
 class HistoryRow(models.Model):
@@ -225,7 +235,7 @@ def _guard_statements(table: str, vendor: str) -> list[str]:
         *refused,
         f"CREATE TRIGGER {table}_refuse_replace BEFORE INSERT ON {table}"
         f" WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id"
-        " OR (recommendation_id = NEW.recommendation_id AND sequence = NEW.sequence))"
+        f" OR ({UNIQUE_BESIDE_ID.get(table, BY_SEQUENCE)}))"
         f" BEGIN SELECT RAISE(ABORT, 'append-only: replace on {table} is refused');"
         " END",
     ]

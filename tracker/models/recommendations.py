@@ -58,17 +58,21 @@ MOST_URGENT_FIRST = _most_urgent_first("due_on")
 
 
 class RecommendationQuerySet(models.QuerySet["Recommendation"]):
-    def visible_to(self, user: User, *, with_withdrawn: bool = False) -> Self:
+    def visible_to(
+        self, user: User, *, with_withdrawn: bool = False, as_author: bool = True
+    ) -> Self:
         """Rows the person may know of; anything else does not exist for them.
 
         Rules: product rules §1. One subquery of ids, so that no join multiplies rows
         and every branch can use an index of its own. What was withdrawn has left
-        every list and count; only its own page asks for it.
+        every list and count; only its own page asks for it. Without `as_author` these
+        are the rows that the whole body of the person sees.
         """
         rows = self if with_withdrawn else self.filter(withdrawn_on__isnull=True)
         if user.oversees_all:
             return rows
-        return rows.filter(pk__among=visible_ids(self.model, user))
+        ids = visible_ids(self.model, user, as_author=as_author)
+        return rows.filter(pk__among=ids)
 
     def with_code(self, code: str) -> Self:
         match = CODE.fullmatch(code)

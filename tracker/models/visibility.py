@@ -10,8 +10,11 @@ from tracker.models.follow_ups import FollowUpAction
 from tracker.models.standing import STATE_MODELS
 
 
-def visible_ids(recommendations: Any, user: User) -> QuerySet:
-    """The union of the ways in which a row concerns a person."""
+def visible_ids(recommendations: Any, user: User, *, as_author: bool) -> QuerySet:
+    """The union of the ways in which a row concerns a person.
+
+    Without `as_author` what the person alone recorded brings no row.
+    """
     remit = remit_of(user)
     rows = recommendations.objects.order_by()
     branches: list[QuerySet] = [
@@ -26,7 +29,8 @@ def visible_ids(recommendations: Any, user: User) -> QuerySet:
     )
     actions = FollowUpAction.objects.order_by()
     branches.append(actions.filter(owner__in=remit.sees).values("recommendation_id"))
-    branches.append(actions.filter(entered_by=user).values("recommendation_id"))
+    if as_author:
+        branches.append(actions.filter(entered_by=user).values("recommendation_id"))
     # Whoever such a row speaks for, and whoever wrote it, keeps seeing; evidence adds
     # nobody: it is written with the row that it proves.
     for history in STATE_MODELS:
@@ -34,6 +38,7 @@ def visible_ids(recommendations: Any, user: User) -> QuerySet:
         branches.append(
             lines.filter(spoken_for__in=remit.sees).values("recommendation_id")
         )
-        branches.append(lines.filter(author=user).values("recommendation_id"))
+        if as_author:
+            branches.append(lines.filter(author=user).values("recommendation_id"))
     first, *others = branches
     return first.union(*others)

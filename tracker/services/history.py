@@ -132,18 +132,13 @@ def standing_rows(rows: Iterable[Row], *, on: date, at: datetime) -> list[Row]:
 def compute_state(history: History, *, on: date, at: datetime) -> State:
     """Work out State(on, at) from all rows of one recommendation."""
     updates = [row for row in history.updates if row.action_id is None]
-    said = _last_words(history.confirmations, on=on, at=at)
-    confirmed = [
-        row
-        for row in standing_rows(updates, on=on, at=at)
-        if said.get(row.pk) == ConfirmationState.CONFIRMED
-    ]
+    confirmed = compute_confirmed_figures(history, on=on, at=at)
     deadlines = standing_rows(history.deadline_changes, on=on, at=at)
     answers = standing_rows(history.answers, on=on, at=at)
     answer = answers[-1] if answers else None
     return State(
         **vars(compute_progress(updates, history.confirmations, on=on, at=at)),
-        confirmed_progress=confirmed[-1].progress if confirmed else "",
+        confirmed_progress=confirmed.progress if confirmed else "",
         due_on=deadlines[-1].due_on if deadlines else None,
         original_due_on=next((row.due_on for row in deadlines if row.due_on), None),
         extension_count=_count_extensions(deadlines),
@@ -179,6 +174,39 @@ def compute_progress(
         confirmation=said.get(current.pk, ConfirmationState.UNCONFIRMED)
         if current
         else "",
+    )
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One progress as a report prints it: since when, and what was said with it."""
+
+    progress: str
+    completed_on: date | None
+    note: str
+    said_on: date | None
+
+
+def compute_confirmed_figures(
+    history: History, *, on: date, at: datetime
+) -> Figures | None:
+    """Work out what the confirmed updates alone come to; None where there is none.
+
+    An update counts while the last word on it known at the moment confirms it
+    (product rules §3, basis "confirmed").
+    """
+    updates = [row for row in history.updates if row.action_id is None]
+    said = _last_words(history.confirmations, on=on, at=at)
+    confirmed = [
+        row
+        for row in standing_rows(updates, on=on, at=at)
+        if said.get(row.pk) == ConfirmationState.CONFIRMED
+    ]
+    if not confirmed:
+        return None
+    last = confirmed[-1]
+    return Figures(
+        last.progress, _start_of_completed_run(confirmed), last.note, last.effective_on
     )
 
 

@@ -1,75 +1,15 @@
 """Figures in words and as bars: targets, observations, counts."""
 
-from decimal import Decimal
-
 from django import template
-from django.utils.formats import number_format
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
-from tracker.choices import TargetOperator
-from tracker.models import Observation, Target
 from tracker.reports.counting import ProgressCount
+from tracker.reports.figures import figure, target_words
 
 register = template.Library()
+register.simple_tag(figure)
+register.simple_tag(target_words)
 
-# The unit of values that name a year: a year is never grouped by thousands.
-YEAR = "năm"
 GAP = 2
-
-
-def write_number(value: Decimal | int | None, unit: str = "") -> str:
-    """Write 81430.000 as 81.430 and 71.220 as 71,22; a year stays as it is."""
-    if value is None:
-        return "–"
-    plain = Decimal(value).normalize()
-    plain = plain.quantize(Decimal(1)) if plain == plain.to_integral() else plain
-    return number_format(plain, use_l10n=True, force_grouping=unit != YEAR)
-
-
-def with_unit(number: str, unit: str) -> SafeString:
-    """Join a number and its Vietnamese unit; a percent sign stands close."""
-    if not unit or unit == YEAR:
-        return format_html("{}", number)
-    space = "" if unit.startswith("%") else " "
-    return format_html('{}{}<span lang="vi">{}</span>', number, space, unit)
-
-
-@register.simple_tag
-def figure(observation: Observation, unit: str) -> SafeString:
-    """Say what was observed: "trên 80.500 tỷ đồng", "11 trên 14 khu"."""
-    if observation.denominator is None:
-        number = write_number(observation.value, unit)
-    else:
-        number = pgettext("ratio", "%(part)s of %(whole)s") % {
-            "part": write_number(observation.numerator),
-            "whole": write_number(observation.denominator),
-        }
-    said = with_unit(number, unit)
-    if not observation.qualifier:
-        return said
-    return format_html("{} {}", observation.get_qualifier_display(), said)
-
-
-@register.simple_tag
-def target_words(target: Target) -> SafeString | str:
-    """Say what a target wants with its operator in words: "khoảng 30% GDP"."""
-    if target.operator == TargetOperator.RANK:
-        words = _("among the %(number)s leading countries, %(scope)s")
-        number = write_number(target.value)
-        before, after = words.split("%(scope)s")
-        return format_html(
-            '{}<span lang="vi">{}</span>{}',
-            before % {"number": number},
-            target.scope,
-            after,
-        )
-    if target.value is None:
-        return target.get_operator_display()
-    number = with_unit(write_number(target.value), target.unit)
-    return format_html("{} {}", target.get_operator_display(), number)
 
 
 @register.inclusion_tag("components/progress_bar.html")

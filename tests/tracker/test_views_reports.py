@@ -1,0 +1,310 @@
+"""Official reports: what they say, whom they tell it, and that they stay as printed."""
+
+import io
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
+from openpyxl import load_workbook
+
+from provinces.choices import Role
+from tests.chain import Chain, plan_action, say
+from tests.factories import (
+    RAISED_ON,
+    make_deadline,
+    make_recommendation,
+    make_resolution,
+    make_update,
+    make_user,
+)
+from tracker.choices import Basis, Progress
+from tracker.models import (
+    Answer,
+    Confirmation,
+    Recommendation,
+    Report,
+    ReportFile,
+    StatusUpdate,
+    Submission,
+)
+from tracker.models.history import (
+    install_append_only_guards,
+    remove_append_only_guards,
+)
+from tracker.reports.official import Scope, build_official_report, read_payload
+
+DAY = date(2025, 6, 30)
+REPORTS, KEEP = "/reports/", "/reports/keep/"
+
+
+def build(user, *, rows=None, on=DAY, at=None, basis=Basis.REPORTED, resolutions=()):
+    rows = Recommendation.objects.visible_to(user) if rows is None else rows
+    return build_official_report(
+        Scope(rows, "", tuple(resolutions)),
+        as_of=on,
+        frozen_at=at or timezone.now(),
+        basis=basis,
+        viewer=user,
+    )
+
+
+def progress_rows(report):
+    [table] = [one for one in report.tables if one.key == "progress"]
+    return [row for group in table.groups for row in group.rows]
+
+
+def keep(client, query=f"as_of={DAY}", **typed):
+    form = {"form_key": uuid4(), "query": query, **typed}
+    return client.post(KEEP, form)
+
+
+@pytest.fixture
+def moved(lan, ha):
+    """What was begun by the day and completed, late, after it."""
+    one = make_recommendation([make_resolution("23-nq-tw")], lead=lan.organisation)
+    begun = make_update(one, by=lan, effective_on=date(2025, 3, 1), note="Đã khởi công")
+    say(one, Confirmation, by=ha, update=begun, outcome="confirmed")
+    make_deadline(one, DAY, by=ha, effective_on=RAISED_ON)
+    make_update(one, Progress.COMPLETED, by=lan, effective_on=DAY + timedelta(days=60))
+    return one
+
+
+# -- what it says -------------------------------------------------------------------
+
+
+def test_report_says_how_things_stood_on_the_day(ha, moved):
+    [then] = progress_rows(build(ha))
+    [now] = progress_rows(build(ha, on=date(2025, 12, 31)))
+
+    assert then[6] == "Đang thực hiện; Sắp đến hạn"
+    assert then[7] == "Đã khởi công"
+    assert now[6] == "Hoàn thành; quá hạn 60 ngày"
+
+
+def test_count_adds_up_and_the_rate_names_what_it_is_of(ha, moved):
+    make_recommendation(moved.resolutions.all())
+    report = build(ha, on=date(2025, 12, 31), resolutions=moved.resolutions.all())
+
+    for line in report.counts:
+        assert sum(line.parts) + line.without_figures == line.total == 2
+    assert [line.title for line in report.counts] == ["Tất cả kiến nghị", "23-NQ/TW"]
+    assert report.counts[0].rate == "100,00% (1 trên 1; không tính 1)"
+    assert build(ha).counts[0].rate == "chưa có kiến nghị nào đến hạn; không tính 2"
+
+
+def test_confirmed_figures_are_a_basis_of_their_own(ha, moved):
+    make_recommendation(moved.resolutions.all())
+    report = build(ha, on=date(2025, 12, 31), basis=Basis.CONFIRMED)
+
+    told = [row[6] for row in progress_rows(report)]
+    assert told == ["Đang thực hiện; quá hạn 184 ngày", "Chưa có số liệu được xác nhận"]
+    [line] = report.counts
+    assert (line.without_figures, line.total, sum(line.parts)) == (1, 2, 1)
+
+
+def test_what_was_recorded_after_the_moment_is_not_in_it(ha, lan, moved):
+    before = timezone.now()
+    say(moved, StatusUpdate, by=lan, progress="suspended", effective_on=DAY)
+    say(moved, Answer, by=lan, outcome="accepted", is_final=True, effective_on=DAY)
+
+    [known] = progress_rows(build(ha, at=before))
+    [later] = progress_rows(build(ha))
+
+    assert (known[6], known[9]) == ("Đang thực hiện; Sắp đến hạn", "")
+    assert later[6] == "Tạm dừng"
+    assert later[9] == "Tiếp thu (30/06/2025)"
+
+
+def test_rows_stand_under_each_of_their_resolutions_and_the_body_that_leads(ha, moved):
+    first = moved.resolutions.get()
+    second = make_resolution("52-nq-tw")
+    make_recommendation([first, second])
+
+    report = build(ha, resolutions=[first, second])
+
+    [table] = [one for one in report.tables if one.key == "progress"]
+    told = [(group.title, group.level, len(group.rows)) for group in table.groups]
+    assert told == [
+        ("23-NQ/TW", 1, 0),
+        ("Tỉnh ủy Quảng Nam", 2, 1),
+        ("Chưa có cơ quan chủ trì", 2, 1),
+        ("52-NQ/TW", 1, 0),
+        ("Chưa có cơ quan chủ trì", 2, 1),
+    ]
+    assert table.total == "2 kiến nghị"
+
+
+def test_whole_chain_is_in_its_rows(ha, lan):
+    one = make_recommendation()
+    Chain(one, lan, ha)
+    plan_action(one, by=ha)
+
+    report = build(ha, on=timezone.localdate())
+
+    [row] = progress_rows(report)
+    assert row[10].startswith("đã gia hạn từ 30/06/2025, 2 lần")
+    assert row[9].startswith("Không thuộc thẩm quyền (01/02/2025)")
+    [table] = [one for one in report.tables if one.key == "difficulties"]
+    [[difficulty]] = [group.rows for group in table.groups]
+    assert difficulty[2:4] == (row[8].split(": ")[0], row[8].split(": ")[1])
+
+
+def test_building_costs_the_same_for_one_row_and_for_three(ha, lan, moved):
+    costs = []
+    for _round in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            build(ha, resolutions=moved.resolutions.all())
+        costs.append(len(queries))
+        for _row in range(2):
+            Chain(make_recommendation(moved.resolutions.all()), lan, ha)
+
+    assert costs[0] == costs[1]
+
+
+def test_same_report_is_the_same_text(ha, moved):
+    at = timezone.now()
+    first, second = build(ha, at=at).payload(), build(ha, at=at).payload()
+
+    assert first == second
+    assert read_payload(first)["as_of"] == DAY
+
+
+# -- the pages ----------------------------------------------------------------------
+
+
+def test_preview_says_what_is_kept(sign_in, ha, moved):
+    client = sign_in(ha)
+
+    page = client.get(f"{REPORTS}?resolution=23-nq-tw&as_of=30/06/2025")
+    assert "Đã khởi công" in page.content.decode()
+    kept = client.get(keep(client).headers["Location"])
+
+    assert "Đã khởi công" in kept.content.decode()
+    assert Report.objects.get().as_of == DAY
+
+
+def test_nothing_is_asked_and_nothing_there_shows_no_report(sign_in, ha, hoa, moved):
+    assert "report-preview" not in sign_in(ha).get(REPORTS).content.decode()
+    page = sign_in(hoa).get(f"{REPORTS}?as_of={DAY}").content.decode()
+    assert "report-preview" not in page
+    assert "Không có kiến nghị nào" in page
+    assert keep(sign_in(hoa)).status_code == 302
+    assert not Report.objects.exists()
+
+
+def test_too_many_rows_are_refused_with_the_reason(sign_in, ha, moved, monkeypatch):
+    monkeypatch.setattr("tracker.views.reports.MOST_ROWS", 0)
+
+    page = sign_in(ha).get(f"{REPORTS}?as_of={DAY}").content.decode()
+
+    assert "1 kiến nghị là quá nhiều cho một báo cáo: tối đa 0." in page
+
+
+def test_workbook_tells_what_the_page_tells(sign_in, ha, moved):
+    client = sign_in(ha)
+    page = keep(client, f"resolution=23-nq-tw&as_of={DAY}").headers["Location"]
+
+    answer = client.get(f"{page}report.xlsx")
+
+    book = load_workbook(io.BytesIO(answer.content))
+    assert len(book.sheetnames) == 5
+    summary = [[cell.value for cell in row] for row in book.worksheets[0]]
+    [line] = [row for row in summary if row[0] == "23-NQ/TW"]
+    assert line[1:9] == [1, 0, 0, 0, 1, 0, 0, 0]
+    assert book.worksheets[0]._charts
+    sheet = [[cell.value for cell in row] for row in book.worksheets[2]]
+    assert sheet[3][:2] == ["STT", "Nội dung"]
+    [told] = [row for row in sheet if row[0] == 1]
+    assert told[1] == f"{moved.code}. {moved.wording}"
+    assert told[5].date() == DAY
+
+
+# -- kept whole ---------------------------------------------------------------------
+
+
+def test_printed_again_it_is_the_same_to_the_last_byte(
+    sign_in, ha, lan, moved, settings
+):
+    client = sign_in(ha)
+    page = keep(client).headers["Location"]
+    first = client.get(f"{page}report.xlsx").content
+    shown = client.get(page).content.decode().split("report-content")[1]
+
+    say(moved, StatusUpdate, by=lan, progress="suspended", effective_on=DAY)
+    type(lan.organisation).objects.update(name="Đổi tên")
+    settings.DUE_SOON_DAYS = 0
+    with translation.override("en"):
+        assert client.get(f"{page}report.xlsx").content == first
+    assert client.get(f"{page}report.xlsx").content == first
+    again = client.get(page).content.decode().split("report-content")[1]
+    assert again == shown
+    anew = client.get(keep(client).headers["Location"]).content.decode()
+    assert "Tạm dừng" in anew.split("report-content")[1]
+
+
+def test_a_damaged_report_is_not_printed(sign_in, ha, moved):
+    client = sign_in(ha)
+    page = keep(client).headers["Location"]
+
+    def damage(model, **changed):
+        remove_append_only_guards(connection)
+        model.objects.update(**changed)
+        install_append_only_guards(connection)
+
+    damage(ReportFile, content=b"PK")
+    assert client.get(f"{page}report.xlsx").status_code == 409
+    assert client.get(page).status_code == 200
+    damage(Report, payload="{}")
+    assert client.get(page).status_code == 409
+
+
+def test_keeping_twice_keeps_one(sign_in, ha, moved):
+    client, key = sign_in(ha), uuid4()
+
+    places = {keep(client, form_key=key).headers["Location"] for _twice in range(2)}
+
+    assert places == {Report.objects.get().get_absolute_url()}
+    assert Submission.objects.filter(act="report").count() == 1
+
+
+def test_a_broken_key_is_refused(sign_in, ha, moved):
+    assert keep(sign_in(ha), form_key="x").status_code == 400
+
+
+# -- whose it is --------------------------------------------------------------------
+
+
+def test_who_may_read_a_kept_report(sign_in, ha, lan, minh, hoa, moved):
+    page = keep(sign_in(lan)).headers["Location"]
+
+    told = {
+        user.username: [
+            sign_in(user).get(address).status_code
+            for address in (page, f"{page}report.xlsx")
+        ]
+        for user in (ha, lan, minh, hoa)
+    }
+
+    assert told == {
+        "ha": [200, 200],
+        "lan": [200, 200],
+        "minh": [200, 200],
+        "hoa": [404, 404],
+    }
+    assert "Báo cáo đã lưu" in sign_in(hoa).get(REPORTS).content.decode()
+    assert page not in sign_in(hoa).get(REPORTS).content.decode()
+
+
+def test_what_its_author_alone_sees_is_in_no_report_of_colleagues(sign_in, lan, ha):
+    one = make_recommendation()
+    say(one, StatusUpdate, by=lan, progress="in_progress", spoken_for=ha.organisation)
+    colleague = make_user("tu", lan.organisation, Role.REPORTER)
+
+    page = keep(sign_in(lan), f"as_of={timezone.localdate()}").headers["Location"]
+
+    assert Report.objects.get().is_personal
+    assert sign_in(lan).get(page).status_code == 200
+    assert sign_in(colleague).get(page).status_code == 404

@@ -1,0 +1,267 @@
+"""How each recommendation of a report stands at (day, moment), as frozen plain data.
+
+Rules: product rules §2 and §3. Everything is read in a fixed number of statements for
+every BATCH rows; histories are judged by `compute_state`, the one rule.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from typing import Any
+
+from django.utils import timezone
+
+from provinces.succession import OrganisationNames
+from tracker.choices import Basis, Timeliness
+from tracker.models import Evidence, FollowUpAction, Recommendation
+from tracker.models.evidence import PROVEN
+from tracker.models.history import HistoryRow
+from tracker.models.recommendations import RecommendationQuerySet
+from tracker.services.history import (
+    Figures,
+    History,
+    State,
+    compute_action_progress,
+    compute_confirmed_figures,
+    compute_state,
+    find_open_difficulties,
+    standing_rows,
+)
+from tracker.timeliness import count_days_late, judge_timeliness
+
+BATCH = 2000
+
+
+@dataclass(frozen=True)
+class DeadlineLine:
+    """One line of the ledger: the day it set, since when, why and by which document."""
+
+    due_on: date | None
+    set_on: date
+    note: str
+    document: str
+
+
+@dataclass(frozen=True)
+class ActionLine:
+    """One follow-up action and how far it was."""
+
+    number: int
+    wording: str
+    owner: str
+    due_on: date | None
+    progress: str
+
+
+@dataclass(frozen=True)
+class DifficultyLine:
+    """One difficulty that stood open."""
+
+    category: str
+    note: str
+    since: date
+    reported_by: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One recommendation as a report prints it.
+
+    `progress` is empty where the basis is confirmed figures and there are none: that
+    is a line of its own and never "not started".
+    """
+
+    code: str
+    kind: str
+    wording: str
+    resolutions: tuple[str, ...]
+    raised_by: str
+    addressee: str
+    lead: str
+    coordinating: tuple[str, ...]
+    raised_on: date
+    progress: str
+    completed_on: date | None
+    timeliness: str
+    days_late: int
+    note: str
+    said_on: date | None
+    proof: tuple[str, ...]
+    confirmation: str
+    due_on: date | None
+    original_due_on: date | None
+    extension_count: int
+    deadlines: tuple[DeadlineLine, ...]
+    answer: str
+    answered_on: date | None
+    answer_text: str
+    answer_documents: tuple[str, ...]
+    difficulties: tuple[DifficultyLine, ...]
+    actions: tuple[ActionLine, ...]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The day a report speaks of, the moment it knows of, and which figures count."""
+
+    on: date
+    at: datetime
+    basis: Basis
+
+
+def read_standings(
+    rows: RecommendationQuerySet, moment: Moment, names: OrganisationNames
+) -> Iterator[Standing]:
+    """Give every row as it stands, in the order of the rows."""
+    found = rows.select_related(None).defer("search_folded", "search_exact")
+    waiting = found.iterator(chunk_size=BATCH)
+    while batch := list(islice(waiting, BATCH)):
+        reader = _Reader(batch, moment, names)
+        for one in batch:
+            yield reader.describe(one)
+
+
+class _Reader:
+    """What a batch of recommendations needs, read table by table: eleven statements."""
+
+    def __init__(
+        self, batch: list[Recommendation], moment: Moment, names: OrganisationNames
+    ) -> None:
+        ids = [one.pk for one in batch]
+        self.moment, self.names = moment, names
+        self.histories = History.read_many(ids)
+        self.proofs = _read_proofs(ids, moment.at)
+        resolutions = Recommendation.resolutions.through.objects.filter(
+            recommendation__in=ids
+        ).order_by("resolution__issued_on", "resolution__slug")
+        self.resolutions = _group(
+            resolutions.values_list("recommendation_id", "resolution__number")
+        )
+        coordinating = Recommendation.coordinating.through.objects.filter(
+            recommendation__in=ids
+        ).order_by("organisation__sort_key")
+        self.coordinating = _group(
+            coordinating.values_list("recommendation_id", "organisation_id")
+        )
+        actions = FollowUpAction.objects.filter(recommendation__in=ids)
+        self.actions = _group(
+            (one.recommendation_id, one) for one in actions.order_by("number")
+        )
+
+    def describe(self, one: Recommendation) -> Standing:
+        on, at = self.moment.on, self.moment.at
+        history = self.histories[one.pk]
+        state = compute_state(history, on=on, at=at)
+        figures = self._choose_figures(history, state)
+        judged: Any = Timeliness.NOT_COUNTED
+        if figures:
+            judged = judge_timeliness(
+                figures.progress, figures.completed_on, state.due_on, on=on
+            )
+        current = state.current_update
+        answer = state.current_answer
+        return Standing(
+            code=one.code,
+            kind=one.kind,
+            wording=one.wording,
+            resolutions=tuple(self.resolutions[one.pk]),
+            raised_by=self.names.get(one.raised_by_id, ""),
+            addressee=self.names.get(one.addressee_id, ""),
+            lead=self.names.get(one.lead_id, ""),
+            coordinating=tuple(
+                self.names.get(pk, "") for pk in self.coordinating[one.pk]
+            ),
+            raised_on=one.raised_on,
+            progress=figures.progress if figures else "",
+            completed_on=figures.completed_on if figures else None,
+            timeliness=judged if figures else "",
+            days_late=_days_late(figures, state.due_on, on),
+            note=figures.note if figures else "",
+            said_on=figures.said_on if figures else None,
+            proof=self._proof_of("update", current),
+            confirmation=state.confirmation,
+            due_on=state.due_on,
+            original_due_on=state.original_due_on,
+            extension_count=state.extension_count,
+            deadlines=tuple(self._ledger(history)),
+            answer=state.answer,
+            answered_on=state.answered_on,
+            answer_text=answer.note if answer else "",
+            answer_documents=self._proof_of("answer", answer),
+            difficulties=tuple(self._difficulties(history)),
+            actions=tuple(self._actions_of(one, history)),
+        )
+
+    def _choose_figures(self, history: History, state: State) -> Figures | None:
+        on, at = self.moment.on, self.moment.at
+        if self.moment.basis == Basis.CONFIRMED:
+            return compute_confirmed_figures(history, on=on, at=at)
+        current = state.current_update
+        return Figures(
+            state.progress,
+            state.completed_on,
+            current.note if current else "",
+            current.effective_on if current else None,
+        )
+
+    def _proof_of(self, name: str, row: HistoryRow | None) -> tuple[str, ...]:
+        return tuple(self.proofs[name, row.pk]) if row else ()
+
+    def _ledger(self, history: History) -> Iterator[DeadlineLine]:
+        rows = history.deadline_changes
+        for row in standing_rows(rows, on=self.moment.on, at=self.moment.at):
+            document = "; ".join(self._proof_of("deadline_change", row))
+            yield DeadlineLine(row.due_on, row.effective_on, row.note, document)
+
+    def _difficulties(self, history: History) -> Iterator[DifficultyLine]:
+        on, at = self.moment.on, self.moment.at
+        for row in find_open_difficulties(history, on=on, at=at):
+            name = self.names.get(row.spoken_for_id, "")
+            yield DifficultyLine(row.category, row.note, row.effective_on, name)
+
+    def _actions_of(
+        self, one: Recommendation, history: History
+    ) -> Iterator[ActionLine]:
+        on, at = self.moment.on, self.moment.at
+        for action in self.actions[one.pk]:
+            if not _was_there(action, on, at):
+                continue
+            state = compute_action_progress(action, history, on=on, at=at)
+            yield ActionLine(
+                action.number,
+                action.wording,
+                self.names.get(action.owner_id, ""),
+                action.due_on,
+                state.progress,
+            )
+
+
+def _was_there(action: FollowUpAction, on: date, at: datetime) -> bool:
+    entered = action.entered_at
+    return entered <= at and timezone.localdate(entered) <= on
+
+
+def _days_late(figures: Figures | None, due_on: date | None, on: date) -> int:
+    if figures is None:
+        return 0
+    return count_days_late(figures.progress, figures.completed_on, due_on, on=on)
+
+
+def _read_proofs(ids: list[int], at: datetime) -> dict[tuple[str, int], list[str]]:
+    """Give what proves each row, by the kind of the row and its id."""
+    rows = Evidence.objects.filter(recommendation__in=ids, recorded_at__lte=at)
+    found: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for one in rows.order_by("recommendation_id", "sequence"):
+        for name in PROVEN:
+            if proved := getattr(one, f"{name}_id"):
+                found[name, proved].append(str(one))
+    return found
+
+
+def _group(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, list[Any]]:
+    grouped: dict[Any, list[Any]] = defaultdict(list)
+    for key, value in pairs:
+        grouped[key].append(value)
+    return grouped

@@ -1,0 +1,166 @@
+"""The official report as a workbook: the count with a chart, and a sheet per annex."""
+
+import tempfile
+from datetime import date
+from typing import IO, Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from tracker.reports.official import count_cells
+from tracker.reports.writers.xlsx import CELL_LIMIT, CONTROL
+
+A4 = 9
+# A sheet of landscape A4 is about so many letters wide.
+LETTERS = 150
+WORKBOOK = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "default_format_properties": {"font_name": "Times New Roman", "font_size": 12},
+}
+
+
+def write_official_xlsx(report: dict[str, Any]) -> IO[bytes]:
+    """Write what a payload holds to a temporary file and give it, open at its start."""
+    file = tempfile.NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115
+    with Workbook(file.name, WORKBOOK) as workbook:
+        # The moment of the report, so that the same report gives the same bytes.
+        workbook.set_properties(
+            {
+                "title": report["title"],
+                "subject": report["scope"],
+                "created": report["frozen_at"].replace(tzinfo=None),
+            }
+        )
+        formats = _Formats(workbook)
+        _write_summary(workbook, report, formats)
+        for number, table in enumerate(report["tables"], 1):
+            sheet = workbook.add_worksheet(f"{number}. {table['title']}"[:31])
+            _write_table(sheet, table, report, formats)
+    file.seek(0)
+    return file
+
+
+class _Formats:
+    def __init__(self, workbook: Workbook) -> None:
+        cell = {"valign": "top", "text_wrap": True, "border": 1}
+        self.title = workbook.add_format({"bold": True, "font_size": 14})
+        self.plain = workbook.add_format({"text_wrap": True, "valign": "top"})
+        self.line = workbook.add_format({"italic": True})
+        self.head = workbook.add_format(
+            {**cell, "bold": True, "align": "center", "bg_color": "#F1EEE7"}
+        )
+        self.text = workbook.add_format(cell)
+        self.day = workbook.add_format({**cell, "num_format": "dd/mm/yyyy"})
+        self.number = workbook.add_format({**cell, "num_format": "#,##0"})
+        self.groups = {
+            1: workbook.add_format({**cell, "bold": True, "bg_color": "#F7F5F0"}),
+            2: workbook.add_format({**cell, "italic": True}),
+        }
+
+
+def _write_summary(
+    workbook: Workbook, report: dict[str, Any], formats: _Formats
+) -> None:
+    """Write what the report is, then the count: every line adds up to its total."""
+    sheet = workbook.add_worksheet(report["count_title"])
+    _set_up_print(sheet)
+    sheet.set_column(0, 0, 30)
+    sheet.set_column(1, 10, 12)
+    sheet.write_string(0, 0, report["title"], formats.title)
+    lines = (
+        report["scope"],
+        report["as_of_in_words"],
+        report["basis_in_words"],
+        f"{report['made_by']}, {report['frozen_at']:%H:%M %d/%m/%Y}",
+    )
+    for row, line in enumerate(lines, 1):
+        sheet.write_string(row, 0, line, formats.line)
+    first = len(lines) + 2
+    for column, head in enumerate(report["count_heads"]):
+        sheet.write_string(first, column, head, formats.head)
+    for row, line in enumerate(report["counts"], first + 1):
+        for column, cell in enumerate(count_cells(line)):
+            _write_cell(sheet, row, column, cell, formats)
+    _draw_parts(workbook, sheet, first, report["counts"])
+
+
+def _draw_parts(
+    workbook: Workbook, sheet: Worksheet, first: int, counts: list[dict[str, Any]]
+) -> None:
+    """Draw the seven parts of every line as one stacked bar."""
+    chart = workbook.add_chart({"type": "bar", "subtype": "stacked"})
+    name, last = sheet.get_name(), first + len(counts)
+    for column in range(2, 2 + len(counts[0]["parts"])):
+        chart.add_series(
+            {
+                "name": [name, first, column],
+                "categories": [name, first + 1, 0, last, 0],
+                "values": [name, first + 1, column, last, column],
+            }
+        )
+    chart.set_legend({"position": "bottom"})
+    sheet.insert_chart(last + 2, 0, chart, {"x_scale": 1.9, "y_scale": 1.2})
+
+
+def _write_table(
+    sheet: Worksheet, table: dict[str, Any], report: dict[str, Any], formats: _Formats
+) -> None:
+    _set_up_print(sheet)
+    shares = [head["width"] for head in table["heads"]]
+    for column, share in enumerate(shares):
+        sheet.set_column(column, column, max(5, LETTERS * share / sum(shares)))
+    sheet.write_string(0, 0, table["title"], formats.title)
+    sheet.write_string(
+        1,
+        0,
+        f"{report['scope']} · {report['as_of_in_words']} · {report['basis_in_words']}",
+        formats.line,
+    )
+    sheet.freeze_panes(4, 0)
+    sheet.repeat_rows(3)
+    for column, head in enumerate(table["heads"]):
+        sheet.write_string(3, column, head["text"], formats.head)
+    row = 3
+    for group in table["groups"]:
+        if group["title"]:
+            row += 1
+            style = formats.groups[group["level"]]
+            sheet.merge_range(row, 0, row, len(shares) - 1, group["title"], style)
+        for cells in group["rows"]:
+            row += 1
+            for column, value in enumerate(cells):
+                _write_cell(sheet, row, column, value, formats)
+    if not row - 3:
+        sheet.write_string(4, 0, report["nothing"], formats.line)
+    if table["total"]:
+        sheet.write_string(row + 1, 0, table["total"], formats.title)
+    if row > 3:
+        sheet.autofilter(3, 0, row, len(shares) - 1)
+
+
+def _write_cell(
+    sheet: Worksheet, row: int, column: int, value: Any, formats: _Formats
+) -> None:
+    if isinstance(value, date):
+        sheet.write_datetime(row, column, value, formats.day)
+    elif isinstance(value, int):
+        sheet.write_number(row, column, value, formats.number)
+    else:
+        _write_text(sheet, row, column, value or "", formats.text)
+
+
+def _write_text(
+    sheet: Worksheet, row: int, column: int, value: str, style: Format
+) -> None:
+    sheet.write_string(row, column, CONTROL.sub("", value)[:CELL_LIMIT], style)
+
+
+def _set_up_print(sheet: Worksheet) -> None:
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.6, right=0.6, top=0.8, bottom=0.8)
+    sheet.set_footer("&C&P / &N")

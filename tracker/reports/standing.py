@@ -12,8 +12,16 @@ from itertools import islice
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from provinces.succession import OrganisationNames
+from provinces.models import User
+from provinces.succession import (
+    OrganisationNames,
+    Unit,
+    name_organisations,
+    read_units,
+    register_of,
+)
 from tracker.choices import Basis, Timeliness
 from tracker.models import Evidence, FollowUpAction, Recommendation
 from tracker.models.evidence import PROVEN
@@ -79,6 +87,8 @@ class Standing:
     resolutions: tuple[str, ...]
     raised_by: str
     addressee: str
+    addressee_kind: str
+    province: str
     lead: str
     coordinating: tuple[str, ...]
     raised_on: date
@@ -111,8 +121,42 @@ class Moment:
     basis: Basis
 
 
+@dataclass(frozen=True)
+class Names:
+    """What bodies and units are called in a report, by id, and the kinds of bodies."""
+
+    bodies: OrganisationNames
+    kinds: dict[int | None, str]
+    provinces: dict[int | None, str]
+
+    @classmethod
+    def read(cls, viewer: User, *, on: date) -> "Names":
+        """Read the whole register: names as on the day, with those of today."""
+        register = register_of(viewer)
+        units = read_units()
+        return cls(
+            bodies=name_organisations(register.bodies, register),
+            kinds={pk: body.kind for pk, body in register.bodies.items()},
+            provinces={
+                pk: _name_unit(unit, units[register.units_counting(pk)[-1]], on)
+                for pk, unit in units.items()
+            },
+        )
+
+    def kind_of(self, body: int | None) -> str:
+        return self.kinds.get(body, "")
+
+
+def _name_unit(unit: Unit, present: Unit, on: date) -> str:
+    then = unit.name_on(on).full_name
+    now = present.name_on(timezone.localdate()).full_name
+    if then == now:
+        return then
+    return _("%(name)s (now %(present)s)") % {"name": then, "present": now}
+
+
 def read_standings(
-    rows: RecommendationQuerySet, moment: Moment, names: OrganisationNames
+    rows: RecommendationQuerySet, moment: Moment, names: Names
 ) -> Iterator[Standing]:
     """Give every row as it stands, in the order of the rows."""
     found = rows.select_related(None).defer("search_folded", "search_exact")
@@ -127,7 +171,7 @@ class _Reader:
     """What a batch of recommendations needs, read table by table: eleven statements."""
 
     def __init__(
-        self, batch: list[Recommendation], moment: Moment, names: OrganisationNames
+        self, batch: list[Recommendation], moment: Moment, names: Names
     ) -> None:
         ids = [one.pk for one in batch]
         self.moment, self.names = moment, names
@@ -167,11 +211,13 @@ class _Reader:
             kind=one.kind,
             wording=one.wording,
             resolutions=tuple(self.resolutions[one.pk]),
-            raised_by=self.names.get(one.raised_by_id, ""),
-            addressee=self.names.get(one.addressee_id, ""),
-            lead=self.names.get(one.lead_id, ""),
+            raised_by=self.names.bodies.get(one.raised_by_id, ""),
+            addressee=self.names.bodies.get(one.addressee_id, ""),
+            addressee_kind=self.names.kind_of(one.addressee_id),
+            province=self.names.provinces.get(one.province_id, ""),
+            lead=self.names.bodies.get(one.lead_id, ""),
             coordinating=tuple(
-                self.names.get(pk, "") for pk in self.coordinating[one.pk]
+                self.names.bodies.get(pk, "") for pk in self.coordinating[one.pk]
             ),
             raised_on=one.raised_on,
             progress=figures.progress if figures else "",
@@ -218,7 +264,7 @@ class _Reader:
     def _difficulties(self, history: History) -> Iterator[DifficultyLine]:
         on, at = self.moment.on, self.moment.at
         for row in find_open_difficulties(history, on=on, at=at):
-            name = self.names.get(row.spoken_for_id, "")
+            name = self.names.bodies.get(row.spoken_for_id, "")
             yield DifficultyLine(row.category, row.note, row.effective_on, name)
 
     def _actions_of(
@@ -232,7 +278,7 @@ class _Reader:
             yield ActionLine(
                 action.number,
                 action.wording,
-                self.names.get(action.owner_id, ""),
+                self.names.bodies.get(action.owner_id, ""),
                 action.due_on,
                 state.progress,
             )

@@ -8,7 +8,8 @@ from django.db import transaction
 from provinces.models import User
 from tracker.choices import Basis, ReportFormat
 from tracker.models import Report, ReportFile
-from tracker.reports.official import OfficialReport, checksum_of, read_payload
+from tracker.reports.official import checksum_of, read_payload, write_payload
+from tracker.reports.parts import OfficialReport
 from tracker.reports.writers.official_xlsx import write_official_xlsx
 from tracker.services.submissions import refuse_repeated, remember
 
@@ -28,7 +29,7 @@ def keep_report(
     A repeated submit raises AlreadySubmittedError.
     """
     refuse_repeated(key, act=KEPT, by=by)
-    payload = report.payload()
+    payload = write_payload(report)
     kept = Report.objects.create(
         author=by,
         organisation=by.organisation,

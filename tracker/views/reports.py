@@ -15,12 +15,13 @@ from tracker.choices import Basis, ReportFormat
 from tracker.filters import RecommendationFilter, describe_filter
 from tracker.models import Recommendation, Report, ReportFile, Resolution
 from tracker.reports.official import (
-    OfficialReport,
     Scope,
     build_official_report,
     lay_out,
     read_payload,
+    write_payload,
 )
+from tracker.reports.parts import OfficialReport
 from tracker.services.reports import ReportDamagedError, keep_report, print_again
 from tracker.services.submissions import AlreadySubmittedError
 from tracker.views.requests import SignedInRequest
@@ -41,7 +42,7 @@ def report_list(request: SignedInRequest) -> HttpResponse:
     if is_asked and 0 < count <= MOST_ROWS:
         # What is looked at is read as it would be kept.
         built = _build(chosen, basis, request)
-        report = lay_out(read_payload(built.payload()))
+        report = lay_out(read_payload(write_payload(built)))
     context = {
         "chosen": chosen,
         "basis": basis,
@@ -156,6 +157,7 @@ def _build(
         as_of=chosen.on,
         frozen_at=timezone.now(),
         basis=basis,
+        issuer=request.user.organisation,
         viewer=request.user,
     )
 

@@ -8,10 +8,11 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from tracker.reports.official import count_cells
 from tracker.reports.writers.xlsx import CELL_LIMIT, CONTROL
 
 A4 = 9
+# The column of the figures in the annex of targets, and how long a note may be.
+MEASURED, COMMENT_LIMIT = 4, 2000
 # A sheet of landscape A4 is about so many letters wide.
 LETTERS = 150
 WORKBOOK = {
@@ -36,9 +37,12 @@ def write_official_xlsx(report: dict[str, Any]) -> IO[bytes]:
         )
         formats = _Formats(workbook)
         _write_summary(workbook, report, formats)
-        for number, table in enumerate(report["tables"], 1):
-            sheet = workbook.add_worksheet(f"{number}. {table['title']}"[:31])
-            _write_table(sheet, table, report, formats)
+        for table in report["tables"]:
+            # The count stands on the first sheet already.
+            if table["key"] != "counts":
+                name = f"{table['label']} - {table['title']}"[:31]
+                sheet = workbook.add_worksheet(name)
+                _write_table(sheet, table, report, formats)
     file.seek(0)
     return file
 
@@ -65,11 +69,12 @@ def _write_summary(
     workbook: Workbook, report: dict[str, Any], formats: _Formats
 ) -> None:
     """Write what the report is, then the count: every line adds up to its total."""
-    sheet = workbook.add_worksheet(report["count_title"])
+    sheet = workbook.add_worksheet(report["count_title"][:31])
     _set_up_print(sheet)
-    sheet.set_column(0, 0, 30)
-    sheet.set_column(1, 10, 12)
-    sheet.write_string(0, 0, report["title"], formats.title)
+    for column, head in enumerate(report["count_heads"]):
+        sheet.set_column(column, column, head["width"] * 1.4)
+    title = f"{report['title']} {report['subject']}"
+    sheet.write_string(0, 0, title, formats.title)
     lines = (
         report["scope"],
         report["as_of_in_words"],
@@ -80,19 +85,30 @@ def _write_summary(
         sheet.write_string(row, 0, line, formats.line)
     first = len(lines) + 2
     for column, head in enumerate(report["count_heads"]):
-        sheet.write_string(first, column, head, formats.head)
+        sheet.write_string(first, column, head["text"], formats.head)
     for row, line in enumerate(report["counts"], first + 1):
-        for column, cell in enumerate(count_cells(line)):
+        for column, cell in enumerate(_count_cells(line)):
             _write_cell(sheet, row, column, cell, formats)
-    _draw_parts(workbook, sheet, first, report["counts"])
+    sheet.freeze_panes(first + 1, 1)
+    sheet.repeat_rows(first)
+    last = first + len(report["counts"])
+    sheet.autofilter(first, 0, last, len(report["count_heads"]) - 1)
+    _draw_parts(workbook, sheet, first, report)
+
+
+def _count_cells(line: dict[str, Any]) -> list[Any]:
+    numbers = [line["total"], *line["parts"], line["without_figures"]]
+    return [line["title"], *numbers, line["rate"]]
 
 
 def _draw_parts(
-    workbook: Workbook, sheet: Worksheet, first: int, counts: list[dict[str, Any]]
+    workbook: Workbook, sheet: Worksheet, first: int, report: dict[str, Any]
 ) -> None:
-    """Draw the seven parts of every line as one stacked bar."""
+    """Draw the seven parts of all and of each resolution as one stacked bar each."""
+    counts = report["counts"]
+    drawn = sum(line["by"] in {"all", "resolution"} for line in counts)
     chart = workbook.add_chart({"type": "bar", "subtype": "stacked"})
-    name, last = sheet.get_name(), first + len(counts)
+    name, last = sheet.get_name(), first + drawn
     for column in range(2, 2 + len(counts[0]["parts"])):
         chart.add_series(
             {
@@ -101,8 +117,11 @@ def _draw_parts(
                 "values": [name, first + 1, column, last, column],
             }
         )
+    chart.set_title({"name": report["count_title"], "name_font": {"size": 12}})
+    chart.set_y_axis({"reverse": True})
     chart.set_legend({"position": "bottom"})
-    sheet.insert_chart(last + 2, 0, chart, {"x_scale": 1.9, "y_scale": 1.2})
+    below = first + len(counts) + 2
+    sheet.insert_chart(below, 0, chart, {"x_scale": 1.9, "y_scale": 1.2})
 
 
 def _write_table(
@@ -123,22 +142,31 @@ def _write_table(
     sheet.repeat_rows(3)
     for column, head in enumerate(table["heads"]):
         sheet.write_string(3, column, head["text"], formats.head)
-    row = 3
-    for group in table["groups"]:
-        if group["title"]:
-            row += 1
-            style = formats.groups[group["level"]]
-            sheet.merge_range(row, 0, row, len(shares) - 1, group["title"], style)
-        for cells in group["rows"]:
-            row += 1
-            for column, value in enumerate(cells):
-                _write_cell(sheet, row, column, value, formats)
+    row = _write_groups(sheet, table, formats)
     if not row - 3:
         sheet.write_string(4, 0, report["nothing"], formats.line)
     if table["total"]:
         sheet.write_string(row + 1, 0, table["total"], formats.title)
     if row > 3:
         sheet.autofilter(3, 0, row, len(shares) - 1)
+
+
+def _write_groups(sheet: Worksheet, table: dict[str, Any], formats: _Formats) -> int:
+    """Write the rows under the titles of their groups and give the last row."""
+    row, last = 3, len(table["heads"]) - 1
+    for group in table["groups"]:
+        if group["title"]:
+            row += 1
+            style = formats.groups[group["level"]]
+            sheet.merge_range(row, 0, row, last, group["title"], style)
+        for cells in group["rows"]:
+            row += 1
+            for column, value in enumerate(cells):
+                _write_cell(sheet, row, column, value, formats)
+            if table["key"] == "targets" and cells[-1]:
+                # What is doubtful in a source is said at the figure itself too.
+                sheet.write_comment(row, MEASURED, cells[-1][:COMMENT_LIMIT])
+    return row
 
 
 def _write_cell(

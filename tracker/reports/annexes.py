@@ -1,0 +1,296 @@
+"""The annexes of a progress report: tables of words, numbers and days.
+
+The columns follow domain facts §4.4.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, TextChoices
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from provinces.models import User
+from provinces.succession import OrganisationNames
+from tracker.choices import (
+    AnswerOutcome,
+    ConfirmationState,
+    DifficultyCategory,
+    Progress,
+    Timeliness,
+)
+from tracker.models import Document, Indicator, Resolution, Target
+from tracker.models.documents import DocumentQuerySet
+from tracker.reports.count_lines import last_when_empty
+from tracker.reports.figures import figure, plain_words, target_words
+from tracker.reports.parts import Cell, CountLine, Group, Head, Table
+from tracker.reports.standing import Standing
+
+# In the order in which they stand; the words of the outline refer to their numbers.
+ANNEXES = ("targets", "progress", "documents", "difficulties", "counts")
+ROMAN = ("I", "II", "III", "IV", "V")
+
+
+def number_annexes(tables: Iterable[Table]) -> tuple[Table, ...]:
+    """Give each annex its number, in the order they stand."""
+    return tuple(
+        replace(table, label=_("Annex %(number)s") % {"number": number})
+        for number, table in zip(ROMAN, tables, strict=False)
+    )
+
+
+def tell_progress(
+    standings: list[Standing], resolutions: tuple[Resolution, ...]
+) -> Table:
+    """Lay out what was asked, by resolution and then by the body that leads."""
+    heads = (
+        Head("position", _("No."), 4),
+        Head("wording", _("Wording"), 26),
+        Head("raised_by", _("Raised by"), 12),
+        Head("lead", _("Lead organisation"), 13),
+        Head("coordinating", _("Coordinating organisations"), 12),
+        Head("due_on", _("Deadline"), 10),
+        Head("progress", _("Progress"), 12),
+        Head("result", _("Result of implementation"), 20),
+        Head("difficulties", _("Difficulties"), 16),
+        Head("answer", _("Answer"), 14),
+        Head("note", _("Note"), 12),
+    )
+    groups: list[Group] = []
+    for number in [one.number for one in resolutions] or [""]:
+        of_it = [r for r in standings if not number or number in r.resolutions]
+        if number:
+            groups.append(Group(f"{number} ({_count_words(len(of_it))})", 1, ()))
+        led: dict[str, list[Standing]] = {}
+        for row in of_it:
+            led.setdefault(row.lead, []).append(row)
+        for lead in sorted(led, key=last_when_empty):
+            lines = tuple(_progress_cells(i, r) for i, r in enumerate(led[lead], 1))
+            title = lead or _("No lead organisation yet")
+            groups.append(Group(f"{title} ({_count_words(len(lines))})", 2, lines))
+    title = _("Progress of tasks and recommendations")
+    return Table(
+        "progress", "", title, heads, tuple(groups), _count_words(len(standings))
+    )
+
+
+def _count_words(count: int) -> str:
+    words = ngettext("%(n)s recommendation", "%(n)s recommendations", count)
+    return words % {"n": number_format(count, force_grouping=True)}
+
+
+def _progress_cells(position: int, row: Standing) -> tuple[Cell, ...]:
+    return (
+        position,
+        f"{row.code}. {row.wording}",
+        row.raised_by,
+        row.lead,
+        "; ".join(row.coordinating),
+        row.due_on or _("Not determined"),
+        progress_words(row),
+        join(row.note, *row.proof),
+        join(*(_difficulty_words(one.category, one.note) for one in row.difficulties)),
+        answer_words(row),
+        _note_words(row),
+    )
+
+
+def progress_words(row: Standing) -> str:
+    """Say how far it is and how that stands against the deadline."""
+    if not row.progress:
+        return _("No confirmed figures yet")
+    said = [_label(Progress, row.progress)]
+    if row.timeliness in {Timeliness.OVERDUE, Timeliness.COMPLETED_LATE}:
+        words = ngettext("%(n)s day late", "%(n)s days late", row.days_late)
+        said.append(words % {"n": number_format(row.days_late, force_grouping=True)})
+    elif row.timeliness == Timeliness.COMPLETED_ON_TIME:
+        said = [_label(Timeliness, row.timeliness)]
+    elif row.timeliness not in {Timeliness.NOT_COUNTED, Timeliness.COMPLETED}:
+        said.append(_label(Timeliness, row.timeliness))
+    return "; ".join(said)
+
+
+def answer_words(row: Standing) -> str:
+    if not row.answer:
+        return ""
+    day = f"{row.answered_on:%d/%m/%Y}" if row.answered_on else ""
+    return join(f"{_label(AnswerOutcome, row.answer)} ({day})", *row.answer_documents)
+
+
+def _note_words(row: Standing) -> str:
+    """Say what of the deadline and the confirmation the other cells do not."""
+    said = []
+    if row.extension_count and row.original_due_on:
+        words = ngettext(
+            "extended once from %(day)s",
+            "extended %(n)s times from %(day)s",
+            row.extension_count,
+        )
+        said.append(
+            words % {"n": row.extension_count, "day": f"{row.original_due_on:%d/%m/%Y}"}
+        )
+    if row.confirmation:
+        said.append(_label(ConfirmationState, row.confirmation))
+    return "; ".join(said)
+
+
+def _difficulty_words(category: str, note: str) -> str:
+    return f"{_label(DifficultyCategory, category)}: {note}"
+
+
+def tell_difficulties(standings: list[Standing]) -> Table:
+    heads = (
+        Head("position", _("No."), 4),
+        Head("wording", _("Recommendation"), 34),
+        Head("category", _("Category"), 16),
+        Head("difficulty", _("Difficulty"), 40),
+        Head("reported_by", _("Reported by"), 20),
+        Head("since", _("Since"), 10),
+    )
+    found = [(row, one) for row in standings for one in row.difficulties]
+    rows = tuple(
+        (
+            position,
+            f"{row.code}. {row.wording}",
+            _label(DifficultyCategory, one.category),
+            one.note,
+            one.reported_by,
+            one.since,
+        )
+        for position, (row, one) in enumerate(found, 1)
+    )
+    title = _("Difficulties and obstacles")
+    return Table("difficulties", "", title, heads, _one_group(rows), "")
+
+
+def tell_targets(
+    resolutions: tuple[Resolution, ...],
+    provinces: frozenset[int],
+    viewer: User,
+    on: date,
+) -> Table:
+    """Lay out targets, then figures: none is scored against a target of another."""
+    heads = (
+        Head("position", _("No."), 4),
+        Head("wording", _("Target or indicator"), 36),
+        Head("wanted", _("Wanted"), 18),
+        Head("year", _("Year"), 7),
+        Head("measured", _("Measured"), 20),
+        Head("as_of", _("As of"), 12),
+        Head("source", _("Source"), 20),
+        Head("note", _("Note"), 26),
+    )
+    ids = [one.pk for one in resolutions]
+    wanted = list(Target.objects.filter(resolution__in=ids).order_by("year", "code"))
+    measured = Indicator.objects.filter(resolutions__in=ids).distinct()
+    if provinces:
+        measured = measured.filter(Q(province__in=provinces) | Q(province=None))
+    groups = []
+    for resolution in resolutions:
+        own = [one for one in wanted if one.resolution_id == resolution.pk]
+        rows = tuple(_target_cells(n, one) for n, one in enumerate(own, 1))
+        groups.append(Group(resolution.number, 1, rows))
+    figures = tuple(_figure_rows(measured.with_figures(viewer), on))
+    groups.append(Group(_("Figures measured"), 1, figures))
+    return Table("targets", "", _("Targets and indicators"), heads, tuple(groups), "")
+
+
+def _target_cells(position: int, one: Target) -> tuple[Cell, ...]:
+    wanted = plain_words(target_words(one))
+    return (position, one.wording, wanted, str(one.year), "", "", "", "")
+
+
+def _figure_rows(indicators: Iterable[Any], on: date) -> Iterator[tuple[Cell, ...]]:
+    position = 0
+    for indicator in indicators:
+        for one in indicator.figures:
+            if one.as_of and one.as_of > on:
+                continue
+            position += 1
+            label = f" ({one.label})" if one.label else ""
+            yield (
+                position,
+                f"{indicator.name}{label}",
+                "",
+                "",
+                plain_words(figure(one, indicator.unit)),
+                one.as_of or one.period or _("Not determined"),
+                str(one.document) if one.document_id else one.source,
+                "; ".join(str(flag) for flag in indicator.doubts),
+            )
+
+
+def documents_of(
+    resolutions: tuple[Resolution, ...],
+    provinces: frozenset[int],
+    viewer: User,
+    on: date,
+) -> DocumentQuerySet:
+    """What implements the resolutions in these units and was issued by the day."""
+    ids = [one.pk for one in resolutions]
+    found = Document.objects.visible_to(viewer).implementing()
+    found = found.filter(
+        Q(issued_on__lte=on) | Q(issued_on=None), resolutions__in=ids
+    ).distinct()
+    if provinces:
+        found = found.filter(Q(province__in=provinces) | Q(province=None))
+    return found.newest_first()
+
+
+def tell_documents(found: Iterable[Document], names: OrganisationNames) -> Table:
+    heads = (
+        Head("position", _("No."), 4),
+        Head("number", _("Number and symbol"), 16),
+        Head("issued_on", _("Date of issue"), 12),
+        Head("title", _("Subject line"), 46),
+        Head("issuer", _("Issuing body"), 24),
+        Head("state", _("State"), 14),
+    )
+    rows = tuple(
+        (
+            position,
+            one.number or one.number_as_printed or _("Not determined"),
+            one.issued_on or _("Not determined"),
+            one.title,
+            names.get(one.issuer_id, ""),
+            str(one.get_state_display()),
+        )
+        for position, one in enumerate(found, 1)
+    )
+    title = _("Implementing documents")
+    return Table("documents", "", title, heads, _one_group(rows), "")
+
+
+def tell_counts(lines: Iterable[CountLine], heads: tuple[Head, ...]) -> Table:
+    """Lay the count out by resolution, province and lead."""
+    titles = {
+        "all": "",
+        "resolution": _("By resolution"),
+        "province": _("By province"),
+        "lead": _("By lead organisation"),
+    }
+    grouped: dict[str, list[tuple[Cell, ...]]] = {}
+    for line in lines:
+        grouped.setdefault(line.by, []).append(count_cells(line))
+    groups = tuple(Group(titles[by], 1, tuple(rows)) for by, rows in grouped.items())
+    return Table("counts", "", _("Summary of progress"), heads, groups, "")
+
+
+def count_cells(line: CountLine) -> tuple[Cell, ...]:
+    """Give a line of the count in the order of its heads."""
+    return (line.title, line.total, *line.parts, line.without_figures, line.rate)
+
+
+def _one_group(rows: tuple[tuple[Cell, ...], ...]) -> tuple[Group, ...]:
+    return (Group("", 2, rows),) if rows else ()
+
+
+def _label(choices: type[TextChoices], value: str) -> str:
+    return str(choices(value).label)
+
+
+def join(*parts: str) -> str:
+    return "; ".join(part for part in parts if part)

@@ -125,7 +125,7 @@ def build_outline(known: Known, *, mark: str) -> tuple[Section, ...]:
             ),
         ),
         (
-            _("Results"),
+            _("Results of implementation"),
             (
                 (_("By objectives and targets"), _targets(known)),
                 (_("By tasks and solutions"), _tasks(known)),

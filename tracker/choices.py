@@ -49,10 +49,30 @@ class Basis(TextChoices):
     CONFIRMED = "confirmed", _("Confirmed figures only")
 
 
+class ReportKind(TextChoices):
+    """What is kept whole."""
+
+    PROGRESS = "progress", _("Progress report")
+    LETTER = "letter", _("Letter of urging")
+
+
 class ReportFormat(TextChoices):
     """What a kept report is printed in."""
 
+    DOCX = "docx", _("Word (DOCX)")
+    PDF = "pdf", _("PDF")
     XLSX = "xlsx", _("Excel (XLSX)")
+    CSV = "csv", _("CSV, for programs")
+
+
+class JobState(TextChoices):
+    """How far long work has come."""
+
+    WAITING = "waiting", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 class AnswerOutcome(TextChoices):

@@ -276,13 +276,21 @@ class RecommendationFilter(filters.FilterSet):
     @property
     def names_beside_report(self) -> list[dict[str, Any]]:
         """Parameters that the form of reports does not show and has to carry."""
-        shown = {"resolution", "province", AS_OF, "sort"}
+        shown = {"resolution", "province", "lead", "session", AS_OF, "sort"}
         names = [name for name in self.known_values if name not in shown]
         return [{"name": n, "values": self.values.getlist(n)} for n in names]
 
     @property
     def chosen_resolutions(self) -> list[str]:
         return self.values.getlist("resolution")
+
+    @property
+    def chosen_leads(self) -> list[str]:
+        return self.values.getlist("lead")
+
+    @property
+    def chosen_sessions(self) -> list[str]:
+        return self.values.getlist("session")
 
     @property
     def chosen_provinces(self) -> list[str]:

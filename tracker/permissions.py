@@ -3,9 +3,13 @@
 Rules: product rules §1.
 """
 
+from datetime import date
+
 from django.db.models import Q
 
-from provinces.models import User
+from provinces.choices import OrganisationKind
+from provinces.models import Organisation, User
+from provinces.models.bodies import OrganisationQuerySet
 from provinces.succession import remit_of
 from tracker.choices import ANSWERABLE
 from tracker.models import Difficulty, FollowUpAction, Recommendation, StatusUpdate
@@ -136,3 +140,26 @@ def can_record_together(user: User) -> bool:
 def can_undo(user: User, row: HistoryRow) -> bool:
     """Their author and coordinators take the rows of one act back."""
     return user.is_coordinator or (user.is_reporter and row.author_id == user.pk)
+
+
+def issuing_bodies(user: User, *, on: date) -> OrganisationQuerySet:
+    """In whose name one may write a report: the own body and those it speaks for.
+
+    Whoever sees all may write for any body in force; the form follows the body.
+    """
+    own = Q(pk=user.organisation_id)
+    bodies = Organisation.objects.exclude(kind=OrganisationKind.GROUP)
+    current = bodies.in_force(on)
+    if not user.is_coordinator:
+        current = current.filter(pk__in=remit_of(user).speaks_for)
+    return bodies.filter(own | Q(pk__in=current.order_by().values("pk")))
+
+
+def can_keep_templates(user: User) -> bool:
+    """Whoever writes reports lays down how those of the own body look."""
+    return user.is_coordinator or user.is_reporter
+
+
+def can_write_letters(user: User) -> bool:
+    """Those who oversee all urge the others in writing."""
+    return user.is_coordinator

@@ -17,12 +17,15 @@ from tracker.views import (
     follow_ups,
     health,
     home,
+    jobs,
+    letters,
     participations,
     passages,
     provinces,
     recommendation_entry,
     recommendations,
     reminders,
+    report_templates,
     reports,
     resolutions,
     sessions,
@@ -182,6 +185,12 @@ urlpatterns = [
         reminders.reminder_sheet,
         name="reminder-sheet",
     ),
+    path("reminders/<int:organisation>/letter/", letters.letter_new, name="letter-new"),
+    path(
+        "reminders/<int:organisation>/letter/keep/",
+        letters.letter_keep,
+        name="letter-keep",
+    ),
     path(
         "recommendations/new/",
         recommendation_entry.recommendation_new,
@@ -200,12 +209,51 @@ urlpatterns = [
     # reports
     path("reports/", reports.report_list, name="report-list"),
     path("reports/keep/", reports.report_keep, name="report-keep"),
+    path("reports/compare/", reports.report_compare, name="report-compare"),
+    path(
+        "reports/templates/",
+        report_templates.report_template_list,
+        name="report-template-list",
+    ),
+    path(
+        "reports/templates/upload/",
+        report_templates.report_template_upload,
+        name="report-template-upload",
+    ),
+    path(
+        "reports/templates/<slug:form>/shipped.docx",
+        report_templates.report_template_shipped,
+        name="report-template-shipped",
+    ),
+    path(
+        "reports/templates/<slug:form>/take-back/",
+        report_templates.report_template_take_back,
+        name="report-template-take-back",
+    ),
+    path(
+        "reports/templates/<int:pk>.docx",
+        report_templates.report_template_own,
+        name="report-template-own",
+    ),
     path("reports/<uuid:key>/", reports.report, name="report"),
     path(
         "reports/<uuid:key>/report.<slug:kind>",
         reports.report_file,
         name="report-file",
     ),
+    path(
+        "reports/<uuid:key>/files/<slug:kind>/",
+        reports.report_add_file,
+        name="report-add-file",
+    ),
+    path(
+        "reports/<uuid:key>/sending/",
+        letters.letter_record_sending,
+        name="letter-record-sending",
+    ),
+    # long work
+    path("jobs/<uuid:key>/", jobs.job, name="job"),
+    path("jobs/<uuid:key>/cancel/", jobs.job_cancel, name="job-cancel"),
     # resolutions
     path("resolutions/", resolutions.resolution_list, name="resolution-list"),
     path("resolutions/<slug:slug>/", resolutions.resolution, name="resolution"),

@@ -7,9 +7,10 @@ from tracker.models.documents import DataFlag, Document, Passage
 from tracker.models.evidence import Evidence
 from tracker.models.follow_ups import FollowUpAction
 from tracker.models.history import HistoryRow
+from tracker.models.jobs import Job
 from tracker.models.recommendations import Recommendation
 from tracker.models.reminders import Reminder
-from tracker.models.reports import Report, ReportFile
+from tracker.models.reports import Report, ReportFile, ReportTemplate, Sending
 from tracker.models.resolutions import Indicator, Observation, Resolution, Target
 from tracker.models.sessions import Finding, Participation, Review, WorkingSession
 from tracker.models.standing import STATE_MODELS
@@ -32,6 +33,7 @@ __all__ = [
     "Finding",
     "FollowUpAction",
     "Indicator",
+    "Job",
     "Observation",
     "Participation",
     "Passage",
@@ -39,8 +41,10 @@ __all__ = [
     "Reminder",
     "Report",
     "ReportFile",
+    "ReportTemplate",
     "Resolution",
     "Review",
+    "Sending",
     "StatusUpdate",
     "Submission",
     "Target",

@@ -33,6 +33,7 @@ GUARDED_TABLES = (
     "tracker_evidence",
     "tracker_report",
     "tracker_reportfile",
+    "tracker_sending",
 )
 
 
@@ -41,6 +42,8 @@ BY_SEQUENCE = "recommendation_id = NEW.recommendation_id AND sequence = NEW.sequ
 UNIQUE_BESIDE_ID = {
     "tracker_report": "key = NEW.key",
     "tracker_reportfile": "report_id = NEW.report_id AND format = NEW.format",
+    # A letter can be said to have been sent twice: the newest row holds.
+    "tracker_sending": "0",
 }
 
 

@@ -7,8 +7,8 @@ translated anew meanwhile.
 
 import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from provinces.choices import DocumentForm
 from provinces.models import Organisation, User
-from tracker.choices import Basis
+from tracker.choices import Basis, ReportKind
 from tracker.models import Resolution
 from tracker.models.recommendations import RecommendationQuerySet
 from tracker.reports.annexes import (
@@ -64,18 +64,23 @@ def build_official_report(
     basis: Basis,
     issuer: Organisation,
     viewer: User,
+    tick: Callable[[], None] = lambda: None,
 ) -> OfficialReport:
     """Build the report of what is known at a moment of how things stood on a day.
 
     The number of statements is fixed for every 2,000 rows. What a person may not see
-    is in no row, count or total.
+    is in no row, count or total. `tick` is called after each row and may raise to
+    stop the work.
     """
     rows = scope.rows
     if not rows.is_past:
         rows = rows.standing_at(on=as_of, at=frozen_at)
     names = Names.read(viewer, on=as_of)
     moment = Moment(as_of, frozen_at, basis)
-    standings = list(read_standings(rows, moment, names))
+    standings = []
+    for standing in read_standings(rows, moment, names):
+        standings.append(standing)
+        tick()
     counts = tuple(count_lines(standings, scope.resolutions))
     documents = tuple(documents_of(scope.resolutions, scope.provinces, viewer, as_of))
     heads = count_heads()
@@ -105,7 +110,9 @@ def build_official_report(
     )
     header = build_header(issuer, on=timezone.localdate(frozen_at))
     return OfficialReport(
+        kind=ReportKind.PROGRESS.value,
         header=header,
+        addressee="",
         title=_("REPORT"),
         subject=_subject(scope.resolutions, header),
         scope=in_words,
@@ -125,7 +132,7 @@ def build_official_report(
         sections=build_outline(known, mark=read_layout(header.form)["heading_mark"]),
         counts=counts,
         tables=annexes,
-        items=tuple(_item_of(row) for row in standings),
+        items=tuple(item_of(row) for row in standings),
     )
 
 
@@ -139,17 +146,14 @@ def _subject(resolutions: Iterable[Resolution], header: Header) -> str:
     return words % {"numbers": ", ".join(numbers)}
 
 
-def _item_of(row: Standing) -> Item:
-    return Item(
-        code=row.code,
-        wording=row.wording,
-        lead=row.lead,
-        progress=row.progress,
-        timeliness=row.timeliness,
-        due_on=row.due_on,
-        extension_count=row.extension_count,
-        answer=row.answer,
-    )
+def item_of(row: Standing) -> Item:
+    """Take over the plain values of a standing under the same names."""
+    plain = {
+        one.name: getattr(row, one.name)
+        for one in fields(Item)
+        if one.name != "open_difficulties"
+    }
+    return Item(**plain, open_difficulties=len(row.difficulties))
 
 
 # -- kept as text ---------------------------------------------------------------------

@@ -94,23 +94,42 @@ class CountLine:
 
 @dataclass(frozen=True)
 class Item:
-    """One recommendation in figures, for comparing two reports."""
+    """One recommendation as plain values: for programs, and to compare two reports."""
 
     code: str
+    kind: str
     wording: str
+    resolutions: tuple[str, ...]
+    raised_by: str
+    addressee: str
+    province: str
     lead: str
-    progress: str
-    timeliness: str
+    coordinating: tuple[str, ...]
+    raised_on: date
     due_on: date | None
+    original_due_on: date | None
     extension_count: int
+    progress: str
+    completed_on: date | None
+    timeliness: str
+    days_late: int
+    confirmation: str
     answer: str
+    answered_on: date | None
+    open_difficulties: int
+    note: str
 
 
 @dataclass(frozen=True)
 class OfficialReport:
-    """A progress report at (day, moment) on one basis, for one reader."""
+    """A progress report or letter at (day, moment) on one basis, for one reader.
 
+    A letter has an `addressee` and no title; its subject stands under its number.
+    """
+
+    kind: str
     header: Header
+    addressee: str
     title: str
     subject: str
     scope: str

@@ -18,6 +18,7 @@ from tracker.models import (
     DifficultyClearance,
     Evidence,
     Recommendation,
+    Sending,
     StatusUpdate,
 )
 from tracker.models.evidence import PROVEN
@@ -47,6 +48,7 @@ def build_timeline(recommendation: Recommendation, register: Register) -> list[E
             _read(recommendation.difficulties),
             _read(recommendation.difficulty_clearances, "difficulty"),
         ),
+        *_letter_entries(recommendation),
         *edit_entries(recommendation, register),
     ]
     return sorted(entries, key=_moment, reverse=True)
@@ -275,3 +277,24 @@ def _difficulty_entries(
             )
         )
     return entries
+
+
+# -- what was sent about it ---------------------------------------------------------
+
+
+def _letter_entries(recommendation: Recommendation) -> list[Entry]:
+    """Say which letters urged it: of each letter the newest record of its sending."""
+    sendings = Sending.objects.filter(letter__recommendations=recommendation)
+    related = sendings.select_related("letter__addressee", "recorded_by")
+    newest = {one.letter_id: one for one in related.order_by("pk")}
+    return [
+        Entry(
+            title=_("Letter of urging sent"),
+            day=one.sent_on,
+            recorded_at=one.recorded_at,
+            author=str(one.recorded_by),
+            detail=_("No. %(number)s to %(name)s")
+            % {"number": one.number, "name": one.letter.addressee},
+        )
+        for one in newest.values()
+    ]

@@ -7,6 +7,8 @@ from django.views.decorators.http import require_safe
 
 from provinces.models import Organisation
 from provinces.succession import register_of
+from tracker.models import Report
+from tracker.permissions import can_write_letters
 from tracker.reports.reminder_sheets import (
     GROUP_NAMES,
     build_reminder_lines,
@@ -36,6 +38,8 @@ def reminder_sheet(request: SignedInRequest, organisation: int) -> HttpResponse:
     context = {
         "body": body,
         "groups": build_reminder_sheet(request.user, body.pk, on=today),
+        "letters": Report.objects.visible_to(request.user).letters_to(body.pk),
+        "may_write_letters": can_write_letters(request.user),
         "today": today,
     }
     return render(request, "tracker/reminder_sheet.html", context)

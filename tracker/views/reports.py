@@ -1,100 +1,125 @@
-"""Official reports: build one, look at it, keep it, print it again."""
+"""Official reports: build one, look at it, keep it, print it again, compare two."""
 
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from provinces.succession import name_organisations
-from tracker.choices import Basis, ReportFormat
-from tracker.filters import RecommendationFilter, describe_filter
-from tracker.models import Recommendation, Report, ReportFile, Resolution
-from tracker.reports.official import (
-    Scope,
-    build_official_report,
-    lay_out,
-    read_payload,
-    write_payload,
+from tracker.choices import ReportFormat, ReportKind
+from tracker.forms.reports import ReportChoice
+from tracker.models import Report, ReportFile
+from tracker.permissions import can_keep_templates
+from tracker.reports.comparison import compare
+from tracker.reports.official import lay_out, read_payload, write_payload
+from tracker.services.jobs import start_job
+from tracker.services.reports import (
+    ReportDamagedError,
+    add_file,
+    can_print,
+    formats_of,
+    keep_report,
+    print_again,
 )
-from tracker.reports.parts import OfficialReport
-from tracker.services.reports import ReportDamagedError, keep_report, print_again
 from tracker.services.submissions import AlreadySubmittedError
+from tracker.views.report_page import (
+    SHOWN_EARLIER,
+    SHOWN_ROWS,
+    show_damaged,
+    show_report,
+)
 from tracker.views.requests import SignedInRequest
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# More is a matter for the export of the list.
-MOST_ROWS = 5000
-SHOWN_EARLIER = 50
+CONTENT_TYPES = {
+    ReportFormat.DOCX: "application/vnd.openxmlformats-officedocument"
+    ".wordprocessingml.document",
+    ReportFormat.PDF: "application/pdf",
+    ReportFormat.XLSX: "application/vnd.openxmlformats-officedocument"
+    ".spreadsheetml.sheet",
+    ReportFormat.CSV: "text/csv; charset=utf-8",
+}
+# More is a matter for the export of the list; more than the second is long work.
+MOST_ROWS, MOST_AT_ONCE = 5000, 1000
 
 
 @require_safe
 def report_list(request: SignedInRequest) -> HttpResponse:
     """Show the form, what the report would say, and the reports that were kept."""
-    chosen, basis = _read_scope(request.GET, request)
-    is_asked = "as_of" in request.GET
-    count = chosen.qs.count() if is_asked else 0
+    choice = ReportChoice(request.GET, request.user)
     report = None
-    if is_asked and 0 < count <= MOST_ROWS:
+    if 0 < choice.count <= MOST_ROWS:
         # What is looked at is read as it would be kept.
-        built = _build(chosen, basis, request)
-        report = lay_out(read_payload(write_payload(built)))
+        content = read_payload(write_payload(choice.build()))
+        report = lay_out(content, most_rows=SHOWN_ROWS)
     context = {
-        "chosen": chosen,
-        "basis": basis,
-        "bases": Basis,
-        "is_asked": is_asked,
+        "choice": choice,
+        "chosen": choice.chosen,
         "report": report,
-        "count": count,
         "most_rows": MOST_ROWS,
-        "query": _query_of(chosen, basis),
         "form_key": uuid4(),
+        "leads": choice.leads,
+        "other_filter": choice.other_filter,
+        "query_pairs": choice.pairs,
         "earlier": Report.objects.visible_to(request.user)
         .newest_first()
-        .select_related("author")
-        .defer("payload")[:SHOWN_EARLIER],
-        "today": timezone.localdate(),
+        .with_list_relations()[:SHOWN_EARLIER],
+        "may_keep_templates": can_keep_templates(request.user),
     }
     return render(request, "tracker/report_list.html", context)
 
 
 @require_POST
 def report_keep(request: SignedInRequest) -> HttpResponse:
-    """Keep the report of a filter as it is at this moment."""
-    query = request.POST.get("query", "")
-    chosen, basis = _read_scope(QueryDict(query), request)
+    """Keep the report of a choice as it is at this moment; a long one as a job."""
+    choice = ReportChoice(QueryDict(request.POST.get("query", "")), request.user)
+    key = _read_key(request)
+    if not 0 < choice.count <= MOST_ROWS:
+        return redirect(_back_to(request))
     try:
-        key = UUID(request.POST.get("form_key", ""))
-    except ValueError:
-        raise BadRequest from None
-    if chosen.unknown or not 0 < chosen.qs.count() <= MOST_ROWS:
-        return redirect(f"{request.path.removesuffix('keep/')}?{query}")
-    try:
+        if choice.count > MOST_AT_ONCE:
+            return redirect(
+                start_job(
+                    query=choice.query,
+                    form_key=key,
+                    total=choice.count + len(ReportFormat),
+                    by=request.user,
+                )
+            )
         kept = keep_report(
-            _build(chosen, basis, request),
-            query=_query_of(chosen, basis),
-            is_personal=_is_personal(chosen, request),
+            choice.build(),
+            issuer=choice.issuer,
+            query=choice.query,
+            is_personal=choice.is_personal,
             key=key,
             by=request.user,
         )
     except AlreadySubmittedError as earlier:
         return redirect(earlier.answer)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect(_back_to(request))
     messages.success(request, _("The report was kept."))
     return redirect(kept)
+
+
+def _read_key(request: SignedInRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("form_key", ""))
+    except ValueError:
+        raise BadRequest from None
+
+
+def _back_to(request: SignedInRequest) -> str:
+    return f"{request.path.removesuffix('keep/')}?{request.POST.get('query', '')}"
 
 
 @require_safe
 def report(request: SignedInRequest, key: UUID) -> HttpResponse:
     """Show a kept report as it was made, from its payload alone."""
-    kept = _find(request, key)
-    if not kept.is_whole:
-        return _show_damaged(request, kept)
-    context = {"kept": kept, "report": lay_out(read_payload(kept.payload))}
-    return render(request, "tracker/report.html", context)
+    return show_report(request, _find(request, key))
 
 
 @require_safe
@@ -105,64 +130,74 @@ def report_file(request: SignedInRequest, key: UUID, kind: str) -> HttpResponse:
     try:
         content = print_again(kept, ReportFormat(kind))
     except ReportDamagedError:
-        return _show_damaged(request, kept)
-    response = HttpResponse(content, content_type=XLSX)
-    name = f"bao-cao-tien-do_{kept.as_of}_{str(kept.key)[:8]}.{kind}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return show_damaged(request, kept)
+    response = HttpResponse(content, content_type=CONTENT_TYPES[ReportFormat(kind)])
+    name = "don-doc" if kept.kind == ReportKind.LETTER else "bao-cao-tien-do"
+    file_name = f"{name}_{kept.as_of}_{str(kept.key)[:8]}.{kind}"
+    response["Content-Disposition"] = f'attachment; filename="{file_name}"'
     response["Cache-Control"] = "private, no-store"
     return response
 
 
+@require_POST
+def report_add_file(request: SignedInRequest, key: UUID, kind: str) -> HttpResponse:
+    """Make another format of what was kept, from its payload."""
+    kept = _find(request, key)
+    if kind not in formats_of(kept.kind):
+        raise BadRequest
+    if not kept.is_whole:
+        return show_damaged(request, kept)
+    rows = len(read_payload(kept.payload)["items"])
+    if not can_print(ReportFormat(kind), rows):
+        raise PermissionDenied
+    add_file(kept, ReportFormat(kind))
+    return redirect("report-file", kept.key, kind)
+
+
+@require_safe
+def report_compare(request: SignedInRequest) -> HttpResponse:
+    """Show what changed between two kept reports, or between two days."""
+    asked = request.GET.copy()
+    if "earlier" in asked:
+        pair = _read_kept_pair(request)
+    else:
+        pair = _build_pair(request, asked)
+    context = {"pair": pair, "changes": None, "asked": request.GET}
+    if pair:
+        before, after = sorted(pair, key=lambda one: (one["as_of"], one["frozen_at"]))
+        context |= {
+            "before": before,
+            "after": after,
+            "changes": compare(before["items"], after["items"]),
+        }
+    return render(request, "tracker/report_compare.html", context)
+
+
+def _read_kept_pair(request: SignedInRequest) -> list[dict]:
+    pair = []
+    for name in ("earlier", "later"):
+        try:
+            key = UUID(request.GET.get(name, ""))
+        except ValueError:
+            raise BadRequest from None
+        kept = _find(request, key)
+        if not kept.is_whole:
+            return []
+        pair.append(read_payload(kept.payload))
+    return pair
+
+
+def _build_pair(request: SignedInRequest, asked: QueryDict) -> list[dict]:
+    days = asked.pop("since", [""])[-1], asked.get("as_of", "")
+    pair = []
+    for day in days:
+        asked["as_of"] = day
+        choice = ReportChoice(asked, request.user)
+        if not choice.is_good or not day or choice.count > MOST_ROWS:
+            return []
+        pair.append(read_payload(write_payload(choice.build())))
+    return pair
+
+
 def _find(request: SignedInRequest, key: UUID) -> Report:
     return get_object_or_404(Report.objects.visible_to(request.user), key=key)
-
-
-def _show_damaged(request: SignedInRequest, kept: Report) -> HttpResponse:
-    return render(request, "tracker/report_damaged.html", {"kept": kept}, status=409)
-
-
-def _read_scope(
-    asked: QueryDict, request: SignedInRequest
-) -> tuple[RecommendationFilter, Basis]:
-    """Read the filter of the list and the basis that stands beside it."""
-    asked = asked.copy()
-    named = asked.pop("basis", [""])[-1]
-    basis = Basis(named) if named in Basis.values else Basis.REPORTED
-    today = timezone.localdate()
-    return RecommendationFilter(asked, user=request.user, on=today), basis
-
-
-def _query_of(chosen: RecommendationFilter, basis: Basis) -> str:
-    values = chosen.values.copy()
-    values["as_of"] = f"{chosen.on}"
-    values["basis"] = basis.value
-    return values.urlencode()
-
-
-def _build(
-    chosen: RecommendationFilter, basis: Basis, request: SignedInRequest
-) -> OfficialReport:
-    names = name_organisations(chosen.named_organisations, chosen.register)
-    named = chosen.values.getlist("resolution")
-    resolutions = Resolution.objects.order_by("issued_on", "slug")
-    if named:
-        resolutions = resolutions.filter(slug__in=named)
-    scope = Scope(
-        rows=chosen.qs,
-        in_words=describe_filter(chosen, names, with_day=False),
-        resolutions=tuple(resolutions),
-    )
-    return build_official_report(
-        scope,
-        as_of=chosen.on,
-        frozen_at=timezone.now(),
-        basis=basis,
-        issuer=request.user.organisation,
-        viewer=request.user,
-    )
-
-
-def _is_personal(chosen: RecommendationFilter, request: SignedInRequest) -> bool:
-    """True where a row is seen only by the one who recorded something of it."""
-    shared = Recommendation.objects.visible_to(request.user, as_author=False)
-    return chosen.qs.exclude(pk__in=shared.order_by().values("pk")).exists()

@@ -1,0 +1,193 @@
+"""What a report is to say: its scope by the filter of the list, and its form."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.db.models import Q
+from django.http import QueryDict
+from django.utils import timezone, translation
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from provinces.models import Organisation, User
+from provinces.succession import name_organisations
+from tracker.choices import Basis
+from tracker.filters import (
+    AS_OF,
+    NONE,
+    Named,
+    RecommendationFilter,
+    describe_filter,
+)
+from tracker.models import Recommendation, Resolution
+from tracker.permissions import issuing_bodies
+from tracker.reports.annexes import ANNEXES
+from tracker.reports.headers import form_of
+from tracker.reports.official import Scope, build_official_report
+from tracker.reports.parts import OfficialReport
+
+# What this form reads; everything else in an address is the filter's.
+OWN = ("basis", "issuer", "language", "annex")
+ANNEX_NAMES = {
+    "targets": _("Targets and indicators"),
+    "progress": _("Progress of tasks and recommendations"),
+    "documents": _("Implementing documents"),
+    "difficulties": _("Difficulties and obstacles"),
+    "counts": _("Summary of progress"),
+}
+
+
+class IssuerField(forms.ModelChoiceField):
+    """A body, with the form that its documents follow."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj} ({form_of(obj).label})"
+
+
+class ReportForm(forms.Form):
+    """How a report is written; unsaid, it is as officers mostly want it."""
+
+    basis = forms.ChoiceField(
+        label=_("Figures"),
+        choices=Basis.choices,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    issuer = IssuerField(
+        label=_("Issuing body"),
+        queryset=Organisation.objects.none(),
+        required=False,
+        empty_label=None,
+        help_text=_("The form, Party or State, follows from it."),
+    )
+    language = forms.ChoiceField(
+        label=_("Language"), choices=settings.LANGUAGES, required=False
+    )
+    annex = forms.MultipleChoiceField(
+        label=_("Annexes"),
+        choices=ANNEX_NAMES.items(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def __init__(self, asked: QueryDict, *, user: User, on: date) -> None:
+        usual = QueryDict(mutable=True)
+        usual.setlist("basis", [Basis.REPORTED])
+        usual.setlist("issuer", [str(user.organisation_id)])
+        usual.setlist("language", [get_language() or "vi"])
+        usual.setlist("annex", list(ANNEXES))
+        for name in OWN:
+            if any(asked.getlist(name)):
+                usual.setlist(name, asked.getlist(name))
+        super().__init__(usual)
+        issuer: Any = self.fields["issuer"]
+        issuer.queryset = issuing_bodies(user, on=on)
+
+
+class ReportChoice:
+    """A report that somebody asks for: what of, as of which day, and how written.
+
+    Read from an address; the same address gives the same choice on the page, in a
+    command and in long work.
+    """
+
+    def __init__(self, asked: QueryDict, user: User) -> None:
+        self.user, today = user, timezone.localdate()
+        own, rest = QueryDict(mutable=True), asked.copy()
+        for name in OWN:
+            own.setlist(name, rest.getlist(name))
+            rest.pop(name, None)
+        self.form = ReportForm(own, user=user, on=today)
+        self.chosen = RecommendationFilter(rest, user=user, on=today)
+        self.is_asked = AS_OF in asked
+        self.is_good = (
+            self.form.is_valid()
+            and not self.chosen.wrong_day
+            and not self.chosen.unknown
+        )
+        self.count = self.chosen.qs.count() if self.is_asked and self.is_good else 0
+
+    @property
+    def query(self) -> str:
+        """The address of exactly this choice, whatever the usual becomes."""
+        values = self.chosen.values.copy()
+        values[AS_OF] = f"{self.chosen.on}"
+        for name in OWN:
+            values.setlist(name, self.form.data.getlist(name))
+        return values.urlencode()
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The same as names and values, for another form to carry."""
+        values = QueryDict(self.query)
+        return [(name, one) for name, said in values.lists() for one in said]
+
+    @property
+    def other_filter(self) -> str:
+        """Say in words what narrows beside the fields of the form, if anything does."""
+        if any(one["values"] for one in self.chosen.names_beside_report):
+            return self.in_words
+        return ""
+
+    @property
+    def in_words(self) -> str:
+        chosen = self.chosen
+        names = name_organisations(chosen.named_organisations, chosen.register)
+        return describe_filter(chosen, names, with_day=False)
+
+    @property
+    def leads(self) -> list[Named]:
+        """Bodies that lead something the person sees, and those without any."""
+        rows = Recommendation.objects.visible_to(self.user).order_by()
+        bodies = Organisation.objects.filter(
+            Q(pk__in=rows.values("lead")) | Q(pk__in=self.chosen.named_organisations)
+        )
+        nobody = Named(0, NONE, gettext("No lead organisation yet"))
+        return [nobody, *(Named(one.pk, f"{one.pk}", one.name) for one in bodies)]
+
+    @property
+    def issuer(self) -> Organisation:
+        return self.form.cleaned_data["issuer"]
+
+    @property
+    def is_personal(self) -> bool:
+        """True where a row is seen only by the one who recorded something of it."""
+        shared = Recommendation.objects.visible_to(self.user, as_author=False)
+        rows = self.chosen.qs.exclude(pk__in=shared.order_by().values("pk"))
+        return rows.exists()
+
+    def build(self, tick: Callable[[], None] = lambda: None) -> OfficialReport:
+        """Build the report in its own language, as is known at this moment."""
+        said = self.form.cleaned_data
+        with translation.override(said["language"]):
+            return build_official_report(
+                self._scope(),
+                as_of=self.chosen.on,
+                frozen_at=timezone.now(),
+                basis=Basis(said["basis"]),
+                issuer=said["issuer"],
+                viewer=self.user,
+                tick=tick,
+            )
+
+    def _scope(self) -> Scope:
+        chosen = self.chosen
+        resolutions = Resolution.objects.select_related("issuer")
+        if named := chosen.values.getlist("resolution"):
+            resolutions = resolutions.filter(slug__in=named)
+        units = [
+            one.pk
+            for one in chosen.names.province
+            if one.key in chosen.chosen_provinces
+        ]
+        return Scope(
+            rows=chosen.qs,
+            in_words=self.in_words,
+            resolutions=tuple(resolutions.order_by("issued_on", "slug")),
+            provinces=chosen.register.with_predecessors(units),
+            sessions=frozenset(map(int, chosen.values.getlist("session"))),
+            annexes=tuple(self.form.cleaned_data["annex"]),
+        )

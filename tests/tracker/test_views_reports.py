@@ -1,4 +1,4 @@
-"""Official reports: what they say, whom they tell it, and that they stay as printed."""
+"""Pages of official reports: whom they tell what, and that they stay as printed."""
 
 import io
 from datetime import date, timedelta
@@ -6,12 +6,11 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 from openpyxl import load_workbook
 
 from provinces.choices import Role
-from tests.chain import Chain, plan_action, say
+from tests.chain import say
 from tests.factories import (
     RAISED_ON,
     make_deadline,
@@ -20,40 +19,15 @@ from tests.factories import (
     make_update,
     make_user,
 )
-from tracker.choices import Basis, Progress
-from tracker.models import (
-    Answer,
-    Confirmation,
-    Recommendation,
-    Report,
-    ReportFile,
-    StatusUpdate,
-    Submission,
-)
+from tracker.choices import Progress
+from tracker.models import Report, ReportFile, StatusUpdate, Submission
 from tracker.models.history import (
     install_append_only_guards,
     remove_append_only_guards,
 )
-from tracker.reports.official import Scope, build_official_report, read_payload
 
 DAY = date(2025, 6, 30)
 REPORTS, KEEP = "/reports/", "/reports/keep/"
-
-
-def build(user, *, rows=None, on=DAY, at=None, basis=Basis.REPORTED, resolutions=()):
-    rows = Recommendation.objects.visible_to(user) if rows is None else rows
-    return build_official_report(
-        Scope(rows, "", tuple(resolutions)),
-        as_of=on,
-        frozen_at=at or timezone.now(),
-        basis=basis,
-        viewer=user,
-    )
-
-
-def progress_rows(report):
-    [table] = [one for one in report.tables if one.key == "progress"]
-    return [row for group in table.groups for row in group.rows]
 
 
 def keep(client, query=f"as_of={DAY}", **typed):
@@ -65,111 +39,10 @@ def keep(client, query=f"as_of={DAY}", **typed):
 def moved(lan, ha):
     """What was begun by the day and completed, late, after it."""
     one = make_recommendation([make_resolution("23-nq-tw")], lead=lan.organisation)
-    begun = make_update(one, by=lan, effective_on=date(2025, 3, 1), note="Đã khởi công")
-    say(one, Confirmation, by=ha, update=begun, outcome="confirmed")
+    make_update(one, by=lan, effective_on=date(2025, 3, 1), note="Đã khởi công")
     make_deadline(one, DAY, by=ha, effective_on=RAISED_ON)
     make_update(one, Progress.COMPLETED, by=lan, effective_on=DAY + timedelta(days=60))
     return one
-
-
-# -- what it says -------------------------------------------------------------------
-
-
-def test_report_says_how_things_stood_on_the_day(ha, moved):
-    [then] = progress_rows(build(ha))
-    [now] = progress_rows(build(ha, on=date(2025, 12, 31)))
-
-    assert then[6] == "Đang thực hiện; Sắp đến hạn"
-    assert then[7] == "Đã khởi công"
-    assert now[6] == "Hoàn thành; quá hạn 60 ngày"
-
-
-def test_count_adds_up_and_the_rate_names_what_it_is_of(ha, moved):
-    make_recommendation(moved.resolutions.all())
-    report = build(ha, on=date(2025, 12, 31), resolutions=moved.resolutions.all())
-
-    for line in report.counts:
-        assert sum(line.parts) + line.without_figures == line.total == 2
-    assert [line.title for line in report.counts] == ["Tất cả kiến nghị", "23-NQ/TW"]
-    assert report.counts[0].rate == "100,00% (1 trên 1; không tính 1)"
-    assert build(ha).counts[0].rate == "chưa có kiến nghị nào đến hạn; không tính 2"
-
-
-def test_confirmed_figures_are_a_basis_of_their_own(ha, moved):
-    make_recommendation(moved.resolutions.all())
-    report = build(ha, on=date(2025, 12, 31), basis=Basis.CONFIRMED)
-
-    told = [row[6] for row in progress_rows(report)]
-    assert told == ["Đang thực hiện; quá hạn 184 ngày", "Chưa có số liệu được xác nhận"]
-    [line] = report.counts
-    assert (line.without_figures, line.total, sum(line.parts)) == (1, 2, 1)
-
-
-def test_what_was_recorded_after_the_moment_is_not_in_it(ha, lan, moved):
-    before = timezone.now()
-    say(moved, StatusUpdate, by=lan, progress="suspended", effective_on=DAY)
-    say(moved, Answer, by=lan, outcome="accepted", is_final=True, effective_on=DAY)
-
-    [known] = progress_rows(build(ha, at=before))
-    [later] = progress_rows(build(ha))
-
-    assert (known[6], known[9]) == ("Đang thực hiện; Sắp đến hạn", "")
-    assert later[6] == "Tạm dừng"
-    assert later[9] == "Tiếp thu (30/06/2025)"
-
-
-def test_rows_stand_under_each_of_their_resolutions_and_the_body_that_leads(ha, moved):
-    first = moved.resolutions.get()
-    second = make_resolution("52-nq-tw")
-    make_recommendation([first, second])
-
-    report = build(ha, resolutions=[first, second])
-
-    [table] = [one for one in report.tables if one.key == "progress"]
-    told = [(group.title, group.level, len(group.rows)) for group in table.groups]
-    assert told == [
-        ("23-NQ/TW", 1, 0),
-        ("Tỉnh ủy Quảng Nam", 2, 1),
-        ("Chưa có cơ quan chủ trì", 2, 1),
-        ("52-NQ/TW", 1, 0),
-        ("Chưa có cơ quan chủ trì", 2, 1),
-    ]
-    assert table.total == "2 kiến nghị"
-
-
-def test_whole_chain_is_in_its_rows(ha, lan):
-    one = make_recommendation()
-    Chain(one, lan, ha)
-    plan_action(one, by=ha)
-
-    report = build(ha, on=timezone.localdate())
-
-    [row] = progress_rows(report)
-    assert row[10].startswith("đã gia hạn từ 30/06/2025, 2 lần")
-    assert row[9].startswith("Không thuộc thẩm quyền (01/02/2025)")
-    [table] = [one for one in report.tables if one.key == "difficulties"]
-    [[difficulty]] = [group.rows for group in table.groups]
-    assert difficulty[2:4] == (row[8].split(": ")[0], row[8].split(": ")[1])
-
-
-def test_building_costs_the_same_for_one_row_and_for_three(ha, lan, moved):
-    costs = []
-    for _round in range(2):
-        with CaptureQueriesContext(connection) as queries:
-            build(ha, resolutions=moved.resolutions.all())
-        costs.append(len(queries))
-        for _row in range(2):
-            Chain(make_recommendation(moved.resolutions.all()), lan, ha)
-
-    assert costs[0] == costs[1]
-
-
-def test_same_report_is_the_same_text(ha, moved):
-    at = timezone.now()
-    first, second = build(ha, at=at).payload(), build(ha, at=at).payload()
-
-    assert first == second
-    assert read_payload(first)["as_of"] == DAY
 
 
 # -- the pages ----------------------------------------------------------------------
@@ -234,7 +107,8 @@ def test_printed_again_it_is_the_same_to_the_last_byte(
     shown = client.get(page).content.decode().split("report-content")[1]
 
     say(moved, StatusUpdate, by=lan, progress="suspended", effective_on=DAY)
-    type(lan.organisation).objects.update(name="Đổi tên")
+    lan.organisation.name = "Đổi tên"
+    lan.organisation.save()
     settings.DUE_SOON_DAYS = 0
     with translation.override("en"):
         assert client.get(f"{page}report.xlsx").content == first

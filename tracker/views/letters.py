@@ -4,9 +4,10 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -53,9 +54,8 @@ def letter_keep(request: SignedInRequest, organisation: int) -> HttpResponse:
     form = LetterForm(request.POST, user=request.user)
     letter = _build(body, form, request) if form.is_valid() else None
     if letter is None or not letter.recommendations:
-        asked = QueryDict(mutable=True)
-        asked.update({name: request.POST.get(name, "") for name in form.fields})
-        return redirect(f"{request.path.removesuffix('keep/')}?{asked.urlencode()}")
+        asked = urlencode({name: request.POST.get(name, "") for name in form.fields})
+        return redirect(f"{request.path.removesuffix('keep/')}?{asked}")
     try:
         kept = keep_report(
             letter.content,

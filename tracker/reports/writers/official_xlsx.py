@@ -1,8 +1,8 @@
 """The official report as a workbook: the count with a chart, and a sheet per annex."""
 
-import tempfile
+import io
 from datetime import date
-from typing import IO, Any
+from typing import Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -23,10 +23,10 @@ WORKBOOK = {
 }
 
 
-def write_official_xlsx(report: dict[str, Any]) -> IO[bytes]:
-    """Write what a payload holds to a temporary file and give it, open at its start."""
-    file = tempfile.NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115
-    with Workbook(file.name, WORKBOOK) as workbook:
+def write_official_xlsx(report: dict[str, Any]) -> bytes:
+    """Give what a payload holds as a workbook: the same payload, the same bytes."""
+    file = io.BytesIO()
+    with Workbook(file, WORKBOOK) as workbook:
         # The moment of the report, so that the same report gives the same bytes.
         workbook.set_properties(
             {
@@ -43,8 +43,7 @@ def write_official_xlsx(report: dict[str, Any]) -> IO[bytes]:
                 name = f"{table['label']} - {table['title']}"[:31]
                 sheet = workbook.add_worksheet(name)
                 _write_table(sheet, table, report, formats)
-    file.seek(0)
-    return file
+    return file.getvalue()
 
 
 class _Formats:

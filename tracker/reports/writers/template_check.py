@@ -1,0 +1,2 @@
+def check_template(content):
+    return []

@@ -2,14 +2,27 @@
 
 import os
 import shutil
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client, TransactionTestCase
 
 from provinces.choices import OrganisationKind, Role
-from tests.factories import make_organisation, make_province, make_user
+from tests.factories import (
+    RAISED_ON,
+    make_confirmation,
+    make_deadline,
+    make_organisation,
+    make_province,
+    make_recommendation,
+    make_resolution,
+    make_update,
+    make_user,
+)
+from tests.kept_reports import DAY
 from tests.snapshot import seed_quickly
+from tracker.choices import Progress
 from tracker.models.history import (
     install_append_only_guards,
     remove_append_only_guards,
@@ -122,6 +135,17 @@ def hoa(db):
         "Thành ủy Hà Nội", OrganisationKind.PROVINCIAL_PARTY, province=province
     )
     return make_user("hoa", committee, full_name="Phạm Thị Hoa")
+
+
+@pytest.fixture
+def moved(lan, ha):
+    """What was begun and confirmed by a day and completed, late, after it."""
+    one = make_recommendation([make_resolution("23-nq-tw")], lead=lan.organisation)
+    begun = make_update(one, by=lan, effective_on=date(2025, 3, 1), note="Đã khởi công")
+    make_confirmation(begun, by=ha)
+    make_deadline(one, DAY, by=ha, effective_on=RAISED_ON)
+    make_update(one, Progress.COMPLETED, by=lan, effective_on=DAY + timedelta(days=60))
+    return one
 
 
 @pytest.fixture

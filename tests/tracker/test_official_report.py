@@ -1,30 +1,25 @@
 """The official report as plain data: what it says of a day, and what it costs."""
 
-from datetime import date, timedelta
+from datetime import date
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.chain import Chain, plan_action, say
 from tests.factories import (
-    RAISED_ON,
-    make_deadline,
     make_recommendation,
     make_resolution,
-    make_update,
 )
-from tracker.choices import Basis, Progress
-from tracker.models import Answer, Confirmation, Recommendation, StatusUpdate
+from tests.kept_reports import DAY
+from tracker.choices import Basis
+from tracker.models import Answer, Recommendation, StatusUpdate
 from tracker.reports.official import (
     Scope,
     build_official_report,
     read_payload,
     write_payload,
 )
-
-DAY = date(2025, 6, 30)
 
 
 def build(user, *, rows=None, on=DAY, at=None, basis=Basis.REPORTED, resolutions=()):
@@ -46,17 +41,6 @@ def table_of(report, key):
 
 def progress_rows(report):
     return [row for group in table_of(report, "progress").groups for row in group.rows]
-
-
-@pytest.fixture
-def moved(lan, ha):
-    """What was begun by the day and completed, late, after it."""
-    one = make_recommendation([make_resolution("23-nq-tw")], lead=lan.organisation)
-    begun = make_update(one, by=lan, effective_on=date(2025, 3, 1), note="Đã khởi công")
-    say(one, Confirmation, by=ha, update=begun, outcome="confirmed")
-    make_deadline(one, DAY, by=ha, effective_on=RAISED_ON)
-    make_update(one, Progress.COMPLETED, by=lan, effective_on=DAY + timedelta(days=60))
-    return one
 
 
 def test_report_says_how_things_stood_on_the_day(ha, moved):

@@ -1,10 +1,8 @@
 """Pages of official reports: whom they tell what, and that they stay as printed."""
 
 import io
-from datetime import date, timedelta
 from uuid import uuid4
 
-import pytest
 from django.db import connection
 from django.utils import timezone, translation
 from openpyxl import load_workbook
@@ -12,38 +10,15 @@ from openpyxl import load_workbook
 from provinces.choices import Role
 from tests.chain import say
 from tests.factories import (
-    RAISED_ON,
-    make_deadline,
     make_recommendation,
-    make_resolution,
-    make_update,
     make_user,
 )
-from tracker.choices import Progress
+from tests.kept_reports import DAY, REPORTS, keep
 from tracker.models import Report, ReportFile, StatusUpdate, Submission
 from tracker.models.history import (
     install_append_only_guards,
     remove_append_only_guards,
 )
-
-DAY = date(2025, 6, 30)
-REPORTS, KEEP = "/reports/", "/reports/keep/"
-
-
-def keep(client, query=f"as_of={DAY}", **typed):
-    form = {"form_key": uuid4(), "query": query, **typed}
-    return client.post(KEEP, form)
-
-
-@pytest.fixture
-def moved(lan, ha):
-    """What was begun by the day and completed, late, after it."""
-    one = make_recommendation([make_resolution("23-nq-tw")], lead=lan.organisation)
-    make_update(one, by=lan, effective_on=date(2025, 3, 1), note="Đã khởi công")
-    make_deadline(one, DAY, by=ha, effective_on=RAISED_ON)
-    make_update(one, Progress.COMPLETED, by=lan, effective_on=DAY + timedelta(days=60))
-    return one
-
 
 # -- the pages ----------------------------------------------------------------------
 

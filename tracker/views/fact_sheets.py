@@ -64,6 +64,10 @@ class AskedDay:
     typed: str
     unknown: tuple[str, ...]
 
+    @property
+    def is_wrong_day(self) -> bool:
+        return f"{AS_OF}={self.typed}" in self.unknown
+
     @classmethod
     def read(cls, request: SignedInRequest) -> "AskedDay":
         """Of a day to come nobody knows anything yet: it counts as unknown."""
@@ -91,6 +95,7 @@ def _show(
         "is_of_province": isinstance(subject, Province),
         "unknown": asked.unknown,
         "typed": asked.typed,
+        "wrong_day": asked.is_wrong_day,
         "query": f"?{AS_OF}={asked.on}" if is_past else "",
         # What the count of pages about one thing reads.
         "count": sheet.count,

@@ -1,8 +1,7 @@
 """A fact sheet as PDF: one tagged A4 page, drawn from the same plain data."""
 
-import json
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.template.defaultfilters import floatformat
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from tracker.reports.counting import Part
 from tracker.reports.fact_sheets import FactSheet, FigureLine
-from tracker.reports.layouts import FONTS, HERE
+from tracker.reports.writers.official_pdf import compile_pdf
 
 TEMPLATE = "fact_sheet.typ"
 
@@ -18,24 +17,6 @@ TEMPLATE = "fact_sheet.typ"
 def write_fact_sheet_pdf(sheet: FactSheet) -> bytes:
     """Give one page, whatever there is to tell: type shrinks until it fits."""
     return compile_pdf(TEMPLATE, _describe(sheet), at=sheet.made_at)
-
-
-def compile_pdf(template: str, data: dict[str, Any], *, at: datetime) -> bytes:
-    """Lay data out by a template: the same data and moment give the same bytes."""
-    import typst  # noqa: PLC0415 # slow import
-
-    content, warnings = typst.compile_with_warnings(
-        str(HERE / template),
-        root=str(HERE),
-        font_paths=[str(FONTS)],
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards=["a-2a"],
-        timestamp=int(at.timestamp()),
-    )
-    if warnings:
-        raise RuntimeError("; ".join(one.message for one in warnings))
-    return content
 
 
 def _describe(sheet: FactSheet) -> dict[str, Any]:

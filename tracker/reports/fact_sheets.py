@@ -292,7 +292,8 @@ def _telling(rows: RecommendationQuerySet, on: date) -> RecommendationQuerySet:
     Each difficulty has a row, so that as many rows as lines are enough.
     """
     urgent = rows.with_timeliness(on=on).most_urgent_first()
-    overdue = urgent.filter(timeliness=Timeliness.OVERDUE)
+    is_overdue = {"timeliness": Timeliness.OVERDUE}
+    overdue = urgent.filter(**is_overdue)
     is_hindered = {f"{rows.column('open_difficulties')}__gt": 0}
     hindered = rows.filter(**is_hindered).most_urgent_first()
     ids = {

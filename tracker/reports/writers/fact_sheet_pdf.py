@@ -34,7 +34,7 @@ def _describe(sheet: FactSheet) -> dict[str, Any]:
         "title": sheet.title,
         "facts": facts,
         "count": {
-            "heading": _("The count"),
+            "heading": _("Progress"),
             "total": floatformat(count.total, "g"),
             "total_label": _("Total"),
             "segments": [_segment(one) for one in count.segments],

@@ -13,6 +13,7 @@ from tracker.views import (
     difficulties,
     documents,
     evidence,
+    fact_sheets,
     findings,
     follow_ups,
     health,
@@ -257,9 +258,29 @@ urlpatterns = [
     # resolutions
     path("resolutions/", resolutions.resolution_list, name="resolution-list"),
     path("resolutions/<slug:slug>/", resolutions.resolution, name="resolution"),
+    path(
+        "resolutions/<slug:slug>/fact-sheet/",
+        fact_sheets.resolution_fact_sheet,
+        name="resolution-fact-sheet",
+    ),
+    path(
+        "resolutions/<slug:slug>/fact-sheet.pdf",
+        fact_sheets.resolution_fact_sheet_pdf,
+        name="resolution-fact-sheet-pdf",
+    ),
     # provinces
     path("provinces/", provinces.province_list, name="province-list"),
     path("provinces/<slug:slug>/", provinces.province, name="province"),
+    path(
+        "provinces/<slug:slug>/fact-sheet/",
+        fact_sheets.province_fact_sheet,
+        name="province-fact-sheet",
+    ),
+    path(
+        "provinces/<slug:slug>/fact-sheet.pdf",
+        fact_sheets.province_fact_sheet_pdf,
+        name="province-fact-sheet-pdf",
+    ),
     # sessions and their documents
     path("sessions/", sessions.session_list, name="session-list"),
     path("sessions/new/", sessions.session_new, name="session-new"),

@@ -39,6 +39,7 @@ RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relati
 # Kinds of relations that bring in another file to open or to run.
 CARRIERS = ("/oleObject", "/package", "/control", "/aFChunk", "/subDocument")
 CARRIED = re.compile(rb"<(?:\w+:)?(?:altChunk|object|OLEObject|control|subDoc)[\s/>]")
+ENCODING = re.compile(rb"\s*<\?xml[^>]*encoding=[\"']([^\"']+)")
 # Fields of Word that fetch or run something when a document is opened.
 FETCHES = re.compile("DDE|INCLUDE|IMPORT|MACROBUTTON|EMBED")
 TEXT = {f"{WORD}{name}" for name in ("t", "delText", "instrText")}
@@ -116,7 +117,8 @@ def check_contents(content: bytes) -> Iterator[str]:
             yield _("The template holds macros.")
         if "/embeddings/" in lower or "/activex/" in lower:
             yield _("The template holds another file or a control.")
-        if lower.endswith((".xml", ".rels")):
+        # What kind a part is says a list inside the file, whatever its name.
+        if lower.endswith((".xml", ".rels")) or part.lstrip()[:1] == b"<":
             yield from _check_xml(name, part)
 
 
@@ -124,8 +126,9 @@ def _check_xml(name: str, part: bytes) -> Iterator[str]:
     if b"<!DOCTYPE" in part or b"<!ENTITY" in part:
         yield _("%(part)s declares entities.") % {"part": name}
         return
-    if part[:2] in {b"\xfe\xff", b"\xff\xfe"}:
-        # What is looked for below is looked for in UTF-8.
+    encoding = ENCODING.match(part)
+    if b"\x00" in part or (encoding and encoding[1].lower() != b"utf-8"):
+        # What is looked for here is looked for in UTF-8.
         yield _("%(part)s is not written in UTF-8.") % {"part": name}
         return
     if CARRIED.search(part):
@@ -316,11 +319,15 @@ def check_by_trial(content: bytes) -> Iterator[str]:
         try:
             filled = fill_template(content, context_of(payload))
         except Exception as error:
-            # Without annexes, what names one must ask first whether it is there.
-            yield _("The template cannot be filled in%(where)s: %(error)s") % {
-                "where": "" if payload["tables"] else _(" without annexes"),
-                "error": str(error)[:300],
-            }
+            said = {"error": str(error)[:300]}
+            if payload["tables"]:
+                yield _("The template cannot be filled in: %(error)s") % said
+            else:
+                # What names an annex must ask first whether it is there.
+                yield (
+                    _("The template cannot be filled in without annexes: %(error)s")
+                    % said
+                )
             return
         file = io.BytesIO()
         filled.save(file)

@@ -6,6 +6,7 @@ A new page is one line of PAGES; a route that never shows one is a line of SILEN
 import csv
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import uuid4
 
 import time_machine
 from django.apps import apps
@@ -16,13 +17,23 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from provinces.choices import DocumentForm
 from provinces.models import Province, User
 from tests.office import PDF
 from tests.screens_story import tell
 from tests.snapshot import seed_quickly
+from tracker.choices import JobState, ReportKind
 from tracker.importing.fixtures import FIXTURES
 from tracker.management.commands.demo_users import make_users
-from tracker.models import Document, Recommendation, StatusUpdate
+from tracker.models import (
+    Document,
+    Job,
+    Recommendation,
+    Report,
+    ReportTemplate,
+    StatusUpdate,
+)
+from tracker.reports.layouts import read_template
 from tracker.services.evidence import Proof, attach_proof
 from tracker.services.evidence_files import Upload
 from tracker.services.history import refresh_cached_state
@@ -230,6 +241,53 @@ PAGES = [
     Page("reminder-list", "/reminders/", "hanoi"),
     Page("reminder-sheet", "/reminders/{lead}/"),
     Page("reminder-sheet", "/reminders/{lead}/", "hanoi", is_alike=True),
+    # letters
+    Page("letter-new", "/reminders/{lead}/letter/"),
+    Page("letter-new", "/reminders/{lead}/letter/?as_of=31/02/2026"),
+    Page(
+        "letter-new", "/reminders/{lead}/letter/", REPORTER, status=403, is_alike=True
+    ),
+    Page(
+        "letter-keep",
+        "/reminders/{lead}/letter/keep/",
+        typed=KEY | {"as_of": "31/02/2026"},
+        is_alike=True,
+    ),
+    Page(
+        "letter-record-sending",
+        "/reports/{letter}/sending/",
+        status=422,
+        typed=KEY | {"number": LONG, "sent_on": "31/02/2026"},
+    ),
+    # reports
+    Page("report-list", "/reports/"),
+    Page("report-list", "/reports/?resolution=23-nq-tw&province=49&as_of=30/06/2026"),
+    Page("report-list", "/reports/?as_of=31/02/2026&annex=x&issuer=x", REPORTER),
+    Page("report-keep", "/reports/keep/", typed=KEY | {"query": ""}, is_alike=True),
+    Page("report", "/reports/{kept}/"),
+    Page("report", "/reports/{letter}/"),
+    Page("report", "/reports/{kept}/", "hanoi", status=404, is_alike=True),
+    Page("report-compare", "/reports/compare/?since=2026-01-01&as_of={today}"),
+    Page("report-compare", "/reports/compare/?since=31/02/2026"),
+    Page("report-template-list", "/reports/templates/"),
+    Page("report-template-list", "/reports/templates/", REPORTER, is_alike=True),
+    Page(
+        "report-template-upload",
+        "/reports/templates/upload/",
+        status=422,
+        typed=KEY | {"form": "x"},
+    ),
+    Page(
+        "report-template-take-back",
+        "/reports/templates/party/take-back/",
+        typed=KEY,
+        is_alike=True,
+    ),
+    Page("job", "/jobs/{job}/"),
+    Page("job-cancel", "/jobs/{cancelled_job}/cancel/", typed=KEY),
+    Page("province-fact-sheet", "/provinces/48/fact-sheet/"),
+    Page("province-fact-sheet", "/provinces/01/fact-sheet/?as_of=x", "hanoi"),
+    Page("resolution-fact-sheet", "/resolutions/23-nq-tw/fact-sheet/"),
     # several recommendations at once
     Page("recommendation-bulk", "/recommendations/bulk/?code=QNA-24-03"),
     Page(
@@ -357,6 +415,12 @@ SILENT = {
     "recommendation-export-csv": "/recommendations/export.csv",
     "recommendation-export-xlsx": "/recommendations/export.xlsx",
     "evidence-file": "/recommendations/QNA-24-03/evidence/{evidence}/",
+    "report-file": "/reports/{kept}/report.docx",
+    "report-add-file": "/reports/{kept}/files/docx/",
+    "report-template-shipped": "/reports/templates/party/shipped.docx",
+    "report-template-own": "/reports/templates/{template}.docx",
+    "province-fact-sheet-pdf": "/provinces/48/fact-sheet.pdf",
+    "resolution-fact-sheet-pdf": "/resolutions/23-nq-tw/fact-sheet.pdf",
     "readyz": "/readyz",
     "admin:login": "/admin/login/",
     "admin:logout": "/admin/logout/",
@@ -374,7 +438,29 @@ def install():
         make_users(list(csv.DictReader(file)), PASSWORD, is_new=True)
     tell()
     attach_file(Recommendation.objects.with_code("QNA-24-03").get())
+    keep_reports()
     return find_places()
+
+
+def keep_reports():
+    """Keep a report and a letter, and leave two jobs behind, one of them cancelled."""
+    client, today = visitor(COORDINATOR), timezone.localdate()
+    query = f"resolution=23-nq-tw&as_of={today}"
+    client.post("/reports/keep/", {"form_key": uuid4(), "query": query})
+    lead = Recommendation.objects.with_code("QNA-24-03").get().lead_id
+    typed = {"form_key": uuid4(), "as_of": f"{today:%d/%m/%Y}"}
+    client.post(f"/reminders/{lead}/letter/keep/", typed)
+    author = person(COORDINATOR)
+    for state in (JobState.WAITING, JobState.CANCELLED):
+        fields = {"query": query, "form_key": uuid4(), "language": "vi", "total": 19}
+        Job.objects.create(author=author, state=state, **fields)
+    ReportTemplate.objects.create(
+        organisation=author.organisation,
+        form=DocumentForm.PARTY,
+        name="Mẫu của Ban.docx",
+        content=read_template("party"),
+        uploaded_by=author,
+    )
 
 
 def attach_file(recommendation):
@@ -407,6 +493,12 @@ def find_places():
         "reported": f"{reported.recommendation.code}/updates/{reported.sequence}",
         "reported_version": reported.recommendation.version,
         "evidence": recommendation.evidence.exclude(file_key="").get().sequence,
+        "kept": Report.objects.get(kind=ReportKind.PROGRESS).key,
+        "letter": Report.objects.get(kind=ReportKind.LETTER).key,
+        "job": Job.objects.get(state=JobState.WAITING).key,
+        "cancelled_job": Job.objects.get(state=JobState.CANCELLED).key,
+        "template": ReportTemplate.objects.earliest("pk").pk,
+        "today": timezone.localdate(),
         "province_type": ContentType.objects.get_for_model(Province).pk,
         **{table: found.order_by("pk").first().pk for table, found in rows.items()},
     }

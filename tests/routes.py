@@ -28,6 +28,7 @@ MAKERS = {
         title="Sơ kết 05 năm", owner=make_organisation()
     ),
 }
+NO_KEY = "00000000-0000-4000-8000-000000000009"
 # Strangers are sent away before anybody looks whether there is such a row.
 OF_NO_ROW = {
     "recommendation": ["QNA-24-01"],
@@ -45,8 +46,8 @@ OF_NO_ROW = {
     "confirmation": ["QNA-24-01", 1],
     "recommendation-confirm-update": ["QNA-24-01", 1],
     "evidence-file": ["QNA-24-01", 1],
-    "bulk-act": ["00000000-0000-4000-8000-000000000009"],
-    "bulk-act-undo": ["00000000-0000-4000-8000-000000000009"],
+    "bulk-act": [NO_KEY],
+    "bulk-act-undo": [NO_KEY],
     "session": [1],
     "document": [1],
     "recommendation-edit": ["QNA-24-01"],
@@ -60,6 +61,15 @@ OF_NO_ROW = {
     "document-edit": [1],
     "passage-new": [1],
     "passage-edit": [1, 1],
+    "report": [NO_KEY],
+    "report-file": [NO_KEY, "docx"],
+    "report-add-file": [NO_KEY, "docx"],
+    "report-template-own": [1],
+    "report-template-shipped": ["party"],
+    "report-template-take-back": ["party"],
+    "letter-record-sending": [NO_KEY],
+    "job": [NO_KEY],
+    "job-cancel": [NO_KEY],
 }
 
 
@@ -78,9 +88,10 @@ def address_of(name):
 
 def arguments_of(name):
     """Give what the address holds: a row made for it, where one is there to be seen."""
-    if name in {"resolution", "province"}:
-        return [MAKERS[name]().slug]
-    if name == "reminder-sheet":
+    noun = name.split("-fact-sheet")[0]
+    if noun in {"resolution", "province"}:
+        return [MAKERS[noun]().slug]
+    if name in {"reminder-sheet", "letter-new", "letter-keep"}:
         return [MAKERS["organisation"]().pk]
     page = name.removeprefix("admin:")
     if page == "app_list":

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError, SystemCheckError
 from django.db import DatabaseError, connection, transaction
 from django.test import TransactionTestCase
+from django.utils import timezone
 
 from tests.factories import (
     make_answer,
@@ -18,8 +19,8 @@ from tests.factories import (
     make_recommendation,
     make_update,
 )
-from tracker.choices import Progress
-from tracker.models import HISTORY_MODELS, StatusUpdate
+from tracker.choices import Basis, Progress, ReportKind
+from tracker.models import HISTORY_MODELS, Report, ReportFile, Sending, StatusUpdate
 from tracker.models.history import (
     GUARDED_TABLES,
     HistoryRow,
@@ -31,6 +32,7 @@ from tracker.models.history import (
 from tracker.services.evidence import Proof, attach_proof
 from tracker.services.history import refresh_cached_state
 
+KEPT_WHOLE = (Report, ReportFile, Sending)
 every_history_table = pytest.mark.parametrize(
     "model", HISTORY_MODELS, ids=lambda model: model.__name__
 )
@@ -41,6 +43,30 @@ THIRD = {"postgresql": "truncate", "sqlite": "replace"}
 @pytest.fixture
 def history(lan):
     return write_history(lan)
+
+
+def keep_a_letter(by):
+    """Keep a report with a file and two records of its sending."""
+    report = Report.objects.create(
+        author=by,
+        organisation=by.organisation,
+        issuer=by.organisation,
+        kind=ReportKind.LETTER,
+        scope="Tỉnh ủy Quảng Nam",
+        as_of=date(2025, 6, 30),
+        frozen_at=timezone.now(),
+        basis=Basis.REPORTED,
+        form="party",
+        language="vi",
+        payload="{}",
+        checksum="0",
+    )
+    ReportFile.objects.create(report=report, format="docx", content=b"PK", sha256="0")
+    for number in ("1-CV/TW", "2-CV/TW"):
+        Sending.objects.create(
+            letter=report, number=number, sent_on=date(2025, 7, 1), recorded_by=by
+        )
+    connection.check_constraints()
 
 
 def write_history(by):
@@ -197,6 +223,25 @@ def test_the_models_cannot_delete_a_row_either(history, model):
     assert_refused(row.delete)
 
 
+# -- what is kept whole -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("model", KEPT_WHOLE, ids=lambda model: model.__name__)
+def test_what_is_kept_whole_is_neither_changed_nor_deleted(lan, model):
+    keep_a_letter(lan)
+    table, row = model._meta.db_table, first_row(model)
+
+    for act in (
+        lambda: execute(f"UPDATE {table} SET id = id WHERE id = {row.pk}"),
+        lambda: execute(f"DELETE FROM {table} WHERE id = {row.pk}"),
+        row.save,
+        model.objects.all().delete,
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            act()
+    assert model.objects.filter(pk=row.pk).exists()
+
+
 # -- guards that are gone ---------------------------------------------------------
 
 
@@ -272,15 +317,16 @@ def test_the_server_is_not_ready_without_its_database(client, db):
 def test_lifting_and_installing_can_be_repeated(db):
     remove_append_only_guards(connection)
     remove_append_only_guards(connection)
-    assert len(missing_append_only_guards(connection)) == 3 * len(HISTORY_MODELS)
+    assert len(missing_append_only_guards(connection)) == 3 * len(GUARDED_TABLES)
 
     install_append_only_guards(connection)
     install_append_only_guards(connection)
     assert missing_append_only_guards(connection) == []
 
 
-def test_every_history_model_is_guarded():
-    assert {model._meta.db_table for model in HISTORY_MODELS} == set(GUARDED_TABLES)
+def test_every_history_model_and_what_is_kept_whole_is_guarded():
+    guarded = (*HISTORY_MODELS, *KEPT_WHOLE)
+    assert {model._meta.db_table for model in guarded} == set(GUARDED_TABLES)
     assert set(HISTORY_MODELS) == set(HistoryRow.__subclasses__())
 
 
@@ -301,6 +347,7 @@ def test_the_guards_are_back_after_a_flush(lan):
 def test_rows_written_after_a_flush_are_guarded_again(request):
     TransactionTestCase(methodName="__init__")._fixture_teardown()
     write_history(request.getfixturevalue("lan"))
+    keep_a_letter(request.getfixturevalue("lan"))
 
     for table in GUARDED_TABLES:
         assert_refused(lambda table=table: execute(f"DELETE FROM {table}"))

@@ -23,6 +23,7 @@ from tests.factories import (
     make_resolution,
     make_user,
 )
+from tests.kept_reports import DAY
 from tests.tracker.test_visible_documents import make_session
 from tracker.choices import Progress, RecommendationKind, Timeliness
 from tracker.filters import RecommendationFilter
@@ -34,7 +35,7 @@ from tracker.reports.counting import (
     roll_up,
 )
 
-DAY = date(2026, 6, 30)
+THE_DAY = date(2026, 6, 30)
 SEEDS = (1, 2, 3)
 ROWS = 60
 DONE, LATE, OVERDUE = "completed_on_time", "completed_late", "overdue"
@@ -371,3 +372,12 @@ def test_rate_is_printed_with_what_it_was_made_of(ha, sign_in):
         "en": "Completed of what has fallen due: 66.7% = 2 of 3. "
         "Left out: 1 – not counted: 1.",
     }
+
+
+def test_a_past_day_is_counted_as_it_was(ha, moved):
+    rows = Recommendation.objects.visible_to(ha)
+    then = count_progress(rows.standing_at(on=DAY), on=DAY)
+    now = count_progress(rows, on=timezone.localdate())
+
+    assert (then.progress, then.timeliness) == ({"in_progress": 1}, {"in_time": 1})
+    assert (now.progress, now.timeliness) == ({"completed": 1}, {"completed_late": 1})

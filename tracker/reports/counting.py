@@ -120,12 +120,14 @@ def count_progress_by(
 
     By resolution the counts need not add up: one can belong to two.
     """
-    names = ([column] if column else []) + ["progress", "timeliness"]
+    # Of a past day the state stands in columns of its own.
+    progress, updated = rows.column("progress"), rows.column("last_update_at")
+    names = ([column] if column else []) + [progress, "timeliness"]
     grouped = (
         rows.order_by()
         .with_timeliness(on=on)
         .values(*names)
-        .annotate(count=Count("pk"), updated_at=Max("last_update_at"))
+        .annotate(count=Count("pk"), updated_at=Max(updated))
     )
     counts: dict[Any, ProgressCount] = {}
     for line in grouped:
@@ -133,7 +135,7 @@ def count_progress_by(
         if judged == Timeliness.DUE_SOON:
             judged = Timeliness.IN_TIME
         part = ProgressCount(
-            Counter({line["progress"]: line["count"]}),
+            Counter({line[progress]: line["count"]}),
             Counter({judged: line["count"]}),
             line["updated_at"],
         )

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from textwrap import shorten
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 from django.template.defaultfilters import floatformat
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -30,7 +30,7 @@ from tracker.models import (
 )
 from tracker.models.recommendations import RecommendationQuerySet
 from tracker.models.resolutions import IndicatorQuerySet
-from tracker.reports.counting import ProgressCount
+from tracker.reports.counting import ProgressCount, count_progress
 from tracker.reports.figures import figure, plain_words
 from tracker.reports.provinces import predecessor_names
 from tracker.reports.standing import Moment, Names, Standing, read_standings
@@ -237,7 +237,7 @@ def _build(subject: Subject, names: Names, *, on: date, viewer: User) -> FactShe
     rows, query = subject.rows.visible_to(viewer), subject.query
     if on < now.date():
         rows, query = rows.standing_at(on=on), f"{query}&as_of={on}"
-    count = _count(rows, on)
+    count = count_progress(rows, on=on)
     moment = Moment(on, now, Basis.REPORTED)
     standings = list(read_standings(_telling(rows, on), moment, names))
     overdue = tuple(_overdue_lines(standings))
@@ -268,22 +268,6 @@ def _build(subject: Subject, names: Names, *, on: date, viewer: User) -> FactShe
         figures=figures[:room],
         more_figures=max(0, len(figures) - room),
     )
-
-
-def _count(rows: RecommendationQuerySet, on: date) -> ProgressCount:
-    """Count rows as they stood on the day, also by the progress of that day."""
-    lines = (
-        rows.order_by()
-        .with_timeliness(on=on)
-        .values_list(rows.column("progress"), "timeliness")
-        .annotate(count=Count("pk"))
-    )
-    whole = ProgressCount()
-    for progress, judged, number in lines:
-        part = Timeliness.IN_TIME if judged == Timeliness.DUE_SOON else judged
-        whole.progress[progress] += number
-        whole.timeliness[part] += number
-    return whole
 
 
 def _telling(rows: RecommendationQuerySet, on: date) -> RecommendationQuerySet:

@@ -427,7 +427,7 @@ NASTY = (
     "<w:p>&amp; & \"hai\" 'một' {{ title }} {% for %} 😀",
     "dòng một\ndòng hai\tcột",
     "  đầu và cuối  ",
-    "=1+1 ]]> <!-- -->",
+    "=1+a ]]> <!-- -->",
 )
 
 

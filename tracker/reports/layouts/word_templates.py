@@ -116,7 +116,7 @@ def _clear(document: WordDocument) -> None:
     kept = {"Normal", "Header", "Heading 1", "Heading 2", "Table Grid", "Normal Table"}
     for style in list(document.styles):
         if style.name not in kept and style.type != WD_STYLE_TYPE.LIST:
-            style.delete()
+            style.element.getparent().remove(style.element)
     for key, relation in list(document.part.package.rels.items()):
         if relation.reltype.endswith("/thumbnail"):
             del document.part.package.rels[key]

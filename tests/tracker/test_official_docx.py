@@ -75,8 +75,8 @@ STATE = (
     ("subject", "Tình hình thực hiện", 13, 14, True, False, CENTRE, None),
     ("as of", "Số liệu tính đến ngày 30/06/2026", 13, 14, False, True, CENTRE, None),
     ("opening", "Căn cứ Nghị quyết số 23-NQ/TW;", 13, 14, False, False, JUSTIFY, None),
-    ("heading", "I. KẾT QUẢ THỰC HIỆN", 13, 14, True, False, JUSTIFY, None),
-    ("second heading", "1. Theo mục tiêu", 13, 14, True, False, JUSTIFY, None),
+    ("heading", "I. KẾT QUẢ THỰC HIỆN", 13, 14, True, False, LEFT, None),
+    ("second heading", "1. Theo mục tiêu", 13, 14, True, False, LEFT, None),
     ("body", "Có 2 kiến nghị.", 13, 14, False, False, JUSTIFY, None),
     ("signature", "TM. BỘ CÔNG THƯƠNG", 13, 14, True, False, CENTRE, "01"),
     ("recipients head", "Nơi nhận:", 12, 12, True, True, LEFT, "00"),
@@ -97,7 +97,7 @@ PARTY = (
     ("subject", "về tình hình thực hiện", 14, 15, True, False, CENTRE, None),
     ("line of hyphens", "-----", 14, 15, True, False, CENTRE, None),
     ("as of", "Số liệu tính đến ngày 30/06/2026", 14, 15, False, True, CENTRE, None),
-    ("heading", "I- KẾT QUẢ THỰC HIỆN", 14, 15, True, False, JUSTIFY, None),
+    ("heading", "I- KẾT QUẢ THỰC HIỆN", 14, 15, True, False, LEFT, None),
     ("body", "Có 2 kiến nghị.", 14, 15, False, False, JUSTIFY, None),
     ("signature", "T/M BAN CHÍNH SÁCH", 14, 14, True, False, CENTRE, "01"),
     ("recipients head", "Nơi nhận", 14, 14, False, False, LEFT, "00"),
@@ -427,7 +427,7 @@ NASTY = (
     "<w:p>&amp; & \"hai\" 'một' {{ title }} {% for %} 😀",
     "dòng một\ndòng hai\tcột",
     "  đầu và cuối  ",
-    "=1+1 ]]> <!-- -->",
+    "=1+a ]]> <!-- -->",
 )
 
 
@@ -435,10 +435,12 @@ NASTY = (
 def test_data_comes_through_as_text(words):
     report = payload(subject=words, opening=[words])
     report["tables"][1]["groups"] = [group_of([[words] * 11], title=words)]
+    report["tables"][1]["title"] = words
 
     document = written(report)
 
     assert [one.text for one in document.paragraphs].count(words) == 2
+    assert find(document, words.upper()).style.name == "Annex title"
     table = document.tables[3]
     assert [cell.text for cell in table.rows[2].cells] == [words] * 11
     assert table.rows[1].cells[0].text == words

@@ -147,6 +147,7 @@ def test_good_templates_pass(words):
         ("{{ 'a' * 999999999 }}", "Mul"),
         ("{{ range(9) }}", "Call"),
         ("{{ title|replace('a', 'b') }}", "|replace"),
+        ("{{ title|safe }}", "|safe"),
         ("{{ header['issuer'] }}", "Getitem"),
         ("{{ [1, 2] }}", "List"),
         ("{{ loop.index }}", "loop.index"),

@@ -70,8 +70,8 @@ LOOKS = {
     "Kind of document": Look("title", bold=True, stays=True),
     "Subject": Look("subject", bold=True, stays=True),
     "As of": Look("body", italic=True),
-    "Heading 1": Look("body", bold=True, align=JUSTIFY, stays=True),
-    "Heading 2": Look("body", bold=True, align=JUSTIFY, stays=True),
+    "Heading 1": Look("body", bold=True, align=LEFT, stays=True),
+    "Heading 2": Look("body", bold=True, align=LEFT, stays=True),
     "Paragraph": Look("body", align=JUSTIFY),
     "Authority": Look("authority", bold=True, stays=True),
     "Post": Look("authority", stays=True),
@@ -116,7 +116,7 @@ def _clear(document: WordDocument) -> None:
     kept = {"Normal", "Header", "Heading 1", "Heading 2", "Table Grid", "Normal Table"}
     for style in list(document.styles):
         if style.name not in kept and style.type != WD_STYLE_TYPE.LIST:
-            style.delete()
+            style.element.getparent().remove(style.element)
     for key, relation in list(document.part.package.rels.items()):
         if relation.reltype.endswith("/thumbnail"):
             del document.part.package.rels[key]

@@ -21,12 +21,12 @@ from tests.factories import make_recommendation, make_resolution
 from tracker.choices import Basis
 from tracker.models import Recommendation
 from tracker.reports import layouts
-from tracker.reports.layouts import word_templates
+from tracker.reports.layouts import read_template, word_templates
 from tracker.reports.layouts.word_templates import make_word_template
 from tracker.reports.official import Scope, build_official_report, read_payload
 from tracker.reports.official import write_payload as keep
 from tracker.reports.template_fields import COLUMNS
-from tracker.reports.writers.official_docx import read_template, write_official_docx
+from tracker.reports.writers.official_docx import write_official_docx
 from tracker.reports.writers.template_check import full_payload
 
 CENTRE, LEFT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT
@@ -519,7 +519,7 @@ def test_shipped_templates_are_what_the_command_makes(form):
     assert [name for name in kept if kept[name] != made[name]] == []
 
 
-def test_command_writes_both_templates(tmp_path, monkeypatch, capsys):
+def test_command_writes_all_templates(tmp_path, monkeypatch, capsys):
     module = "tracker.management.commands.make_report_templates.HERE"
     monkeypatch.setattr(module, tmp_path)
 
@@ -527,7 +527,9 @@ def test_command_writes_both_templates(tmp_path, monkeypatch, capsys):
 
     assert sorted(one.name for one in tmp_path.iterdir()) == [
         "party.docx",
+        "party_letter.docx",
         "state.docx",
+        "state_letter.docx",
     ]
     assert "party.docx" in capsys.readouterr().out
 

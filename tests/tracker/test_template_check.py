@@ -5,14 +5,22 @@ import re
 import zipfile
 
 import pytest
+from django.utils import translation
 from docx import Document
 from docx.oxml.ns import qn
 
 from tests.tracker.test_official_docx import HEADERS, find, parts_of, payload, written
+from tracker.reports.layouts import read_template
 from tracker.reports.template_fields import COLUMNS, FIELDS
 from tracker.reports.writers import template_check
-from tracker.reports.writers.official_docx import read_template
 from tracker.reports.writers.template_check import check_template, full_payload
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """What is wrong is said in the language of who asks: here in that of the code."""
+    with translation.override("en"):
+        yield
 
 
 def pack(parts):

@@ -228,3 +228,12 @@ def cell_words(cell: Cell) -> str:
     if isinstance(cell, int):
         return number_format(cell, force_grouping=True)
     return cell or ""
+
+
+def mark_open(sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Say of each heading whether nothing stands under it, neither words nor others."""
+    levels = [*(section["level"] for section in sections[1:]), 0]
+    return [
+        {**one, "is_open": not one["paragraphs"] and following <= one["level"]}
+        for one, following in zip(sections, levels, strict=False)
+    ]

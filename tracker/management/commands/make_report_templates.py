@@ -15,6 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         for form in ("party", "state"):
-            path = HERE / f"{form}.docx"
-            path.write_bytes(make_word_template(form))
-            self.stdout.write(f"{path.name}: {path.stat().st_size} bytes.")
+            for name, is_letter in ((form, False), (f"{form}_letter", True)):
+                path = HERE / f"{name}.docx"
+                path.write_bytes(make_word_template(form, is_letter=is_letter))
+                self.stdout.write(f"{path.name}: {path.stat().st_size} bytes.")

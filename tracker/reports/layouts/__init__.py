@@ -15,6 +15,7 @@ def read_layout(form: str) -> dict[str, Any]:
     return tomllib.loads((HERE / f"{form}.toml").read_text("utf-8"))
 
 
-def read_template(form: str) -> bytes:
-    """Give the shipped Word template of a form."""
-    return (HERE / f"{form}.docx").read_bytes()
+def read_template(form: str, *, is_letter: bool = False) -> bytes:
+    """Give the Word template of reports, or of letters, that is shipped for a form."""
+    name = f"{form}_letter" if is_letter else form
+    return (HERE / f"{name}.docx").read_bytes()

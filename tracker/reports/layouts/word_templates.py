@@ -1,4 +1,4 @@
-"""The Word templates of the official report, made from the layouts.
+"""The Word templates of official reports and letters, made from the layouts.
 
 Clerks open the files in Word and change them; this only makes what is shipped, so that
 a size or a margin is said once, in the TOML of its form (domain facts §5).
@@ -43,6 +43,12 @@ WIDTHS = {
     "documents": (11, 32, 25, 102, 52, 30),
     "difficulties": (11, 72, 34, 74, 38, 23),
     "counts": (45, 15, 19, 19, 21, 17, 17, 19, 18, 22, 40),
+    "tasks": (11, 84, 25, 36, 50, 46),
+}
+# The columns of each annex, of a report and of a letter.
+REPORT_ANNEXES = {key: tuple(one[0] for one in COLUMNS[key]) for key in COLUMNS}
+LETTER_ANNEXES = {
+    "tasks": ("position", "wording", "due_on", "progress", "result", "asked")
 }
 # Columns of numbers and days, which stand in the middle.
 CENTRED = {"position", "year", "due_on", "as_of", "issued_on", "since"}
@@ -66,6 +72,8 @@ LOOKS = {
     "Parent body": Look("parent"),
     "Issuing body": Look("issuer", bold=True),
     "Number": Look("number"),
+    "Letter subject": Look("letter_subject"),
+    "Addressee": Look("addressee"),
     "Place and date": Look("place_and_date", italic=True),
     "Kind of document": Look("title", bold=True, stays=True),
     "Subject": Look("subject", bold=True, stays=True),
@@ -92,17 +100,22 @@ LOOKS = {
 BODY = {"Heading 1", "Heading 2", "Paragraph"}
 
 
-def make_word_template(form: str) -> bytes:
+def make_word_template(form: str, *, is_letter: bool = False) -> bytes:
     """Make the template of "party" or "state": the same layout gives the same bytes."""
     layout = read_layout(form)
     document = Document()
     _clear(document)
     _set_up_styles(document, layout)
     _set_up_page(document.sections[0], layout)
-    _add_top(document, form, layout)
-    _add_body(document, layout)
+    dates = _add_top(document, form, layout)
+    if is_letter:
+        dates.cells[0].add_paragraph("{{ subject }}", "Letter subject")
+        _add_addressee(document, layout)
+    else:
+        _add_title(document, layout)
+    _add_body(document)
     _add_bottom(document, layout)
-    _add_annexes(document, layout)
+    _add_annexes(document, layout, LETTER_ANNEXES if is_letter else REPORT_ANNEXES)
     file = io.BytesIO()
     document.save(file)
     return date_alike(file.getvalue())
@@ -139,6 +152,8 @@ def _set_up_styles(document: WordDocument, layout: dict[str, Any]) -> None:
     gap = document.styles.add_style("Gap", WD_STYLE_TYPE.PARAGRAPH)
     _set_font(gap, 1)
     _space(gap, line=2)
+    subject = document.styles["Letter subject"].font
+    subject.italic = layout["style"]["letter_subject"] == "italic"
     for name in ("Recipients head", "Post"):
         font = document.styles[name].font
         words = layout["style"]["recipients_head"].split()
@@ -223,7 +238,8 @@ def _width(section: Section) -> Length:
 # -- the first page -------------------------------------------------------------------
 
 
-def _add_top(document: WordDocument, form: str, layout: dict[str, Any]) -> None:
+def _add_top(document: WordDocument, form: str, layout: dict[str, Any]) -> _Row:
+    """Add the block at the top and give its last row: the number, and the day."""
     draft = document.add_paragraph("{{ header.draft }}", "Draft")
     draft.paragraph_format.right_indent = _width(document.sections[0]) - Mm(32)
     draft.paragraph_format.space_after = Pt(layout["body"]["between"])
@@ -248,9 +264,16 @@ def _add_top(document: WordDocument, form: str, layout: dict[str, Any]) -> None:
     dates.cells[0].add_paragraph("{{ header.number }}", "Number")
     dates.cells[1].add_paragraph("{{ header.place_and_date }}", "Place and date")
     _drop_first_lines(table)
+    return dates
 
 
-def _add_body(document: WordDocument, layout: dict[str, Any]) -> None:
+def _add_addressee(document: WordDocument, layout: dict[str, Any]) -> None:
+    addressee = document.add_paragraph("{{ addressee }}", "Addressee")
+    addressee.paragraph_format.space_before = Pt(layout["body"]["line"])
+    addressee.paragraph_format.space_after = Pt(layout["body"]["line"])
+
+
+def _add_title(document: WordDocument, layout: dict[str, Any]) -> None:
     between = Pt(layout["body"]["between"])
     title = document.add_paragraph("{{ title }}", "Kind of document")
     title.paragraph_format.space_before = Pt(layout["body"]["line"])
@@ -262,6 +285,9 @@ def _add_body(document: WordDocument, layout: dict[str, Any]) -> None:
     as_of = document.add_paragraph("{{ as_of_in_words }}", "As of")
     as_of.paragraph_format.space_before = between
     as_of.paragraph_format.space_after = between
+
+
+def _add_body(document: WordDocument) -> None:
     _add_control(document, "{%p for line in opening %}")
     document.add_paragraph("{{ line }}", "Paragraph")
     _add_control(document, "{%p endfor %}", "{%p for section in sections %}")
@@ -297,19 +323,23 @@ def _add_bottom(document: WordDocument, layout: dict[str, Any]) -> None:
 # -- annexes --------------------------------------------------------------------------
 
 
-def _add_annexes(document: WordDocument, layout: dict[str, Any]) -> None:
+def _add_annexes(
+    document: WordDocument, layout: dict[str, Any], annexes: dict[str, tuple[str, ...]]
+) -> None:
     section = document.add_section(WD_SECTION.NEW_PAGE)
     document.paragraphs[-1].style = "Gap"
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = A4_LONG, A4_SHORT
     section.different_first_page_header_footer = False
     _restart_numbers(section)
-    for key in COLUMNS:
-        _add_annex(document, key, layout)
+    for key, columns in annexes.items():
+        _add_annex(document, key, columns, layout)
     document.add_paragraph("", "Gap")
 
 
-def _add_annex(document: WordDocument, key: str, layout: dict[str, Any]) -> None:
+def _add_annex(
+    document: WordDocument, key: str, columns: tuple[str, ...], layout: dict[str, Any]
+) -> None:
     _add_control(document, f"{{%p if {key} %}}")
     label = document.add_paragraph(f"{{{{ {key}.label }}}}", "Annex label")
     label.paragraph_format.page_break_before = True
@@ -320,12 +350,13 @@ def _add_annex(document: WordDocument, key: str, layout: dict[str, Any]) -> None
     _add_control(document, f"{{%p if {key}.is_empty %}}")
     document.add_paragraph("{{ nothing }}", "Paragraph")
     _add_control(document, "{%p else %}")
-    _add_annex_table(document, key)
+    _add_annex_table(document, key, columns)
     _add_control(document, "{%p endif %}", "{%p endif %}")
 
 
-def _add_annex_table(document: WordDocument, key: str) -> None:
-    columns = [column for column, _says, _example in COLUMNS[key]]
+def _add_annex_table(
+    document: WordDocument, key: str, columns: tuple[str, ...]
+) -> None:
     widths = [Mm(width) for width in WIDTHS[key]]
     table = _add_table(document, 1, widths, "Table Grid")
     head = table.rows[0]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
-from tracker.reports.layouts import HERE
-from tracker.reports.official import cell_words
+from tracker.reports.layouts import read_template
+from tracker.reports.official import cell_words, mark_open
 from tracker.reports.template_fields import COLUMNS
 from tracker.reports.writers.xlsx import CONTROL
 
@@ -26,6 +26,7 @@ FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 # What a template's author wrote there would be rendered as a template too.
 PROPERTIES = ("author", "comments", "identifier", "language", "subject", "title")
 PLAIN = (
+    "addressee",
     "title",
     "subject",
     "scope",
@@ -44,7 +45,9 @@ def write_official_docx(report: dict[str, Any], template: bytes | None = None) -
 
     The same payload and template give the same bytes.
     """
-    content = template or read_template(report["header"]["form"])
+    content = template or read_template(
+        report["header"]["form"], is_letter=bool(report["addressee"])
+    )
     document = fill_template(content, context_of(report))
     _drop_empty_end(document)
     properties = document.core_properties
@@ -56,11 +59,6 @@ def write_official_docx(report: dict[str, Any], template: bytes | None = None) -
     file = io.BytesIO()
     document.save(file)
     return date_alike(file.getvalue())
-
-
-def read_template(form: str) -> bytes:
-    """Give the template that is shipped for "party" or "state"."""
-    return (HERE / f"{form}.docx").read_bytes()
 
 
 def open_template(content: bytes) -> "DocxTemplate":
@@ -100,19 +98,11 @@ def context_of(report: dict[str, Any]) -> dict[str, Any]:
             **{name: report[name] for name in PLAIN},
             "frozen_at": f"{report['frozen_at']:%H:%M %d/%m/%Y}",
             "header": report["header"],
-            "sections": _sections_context(report["sections"]),
+            "sections": mark_open(report["sections"]),
             **{key: tables.get(key) for key in COLUMNS},
+            **tables,
         }
     )
-
-
-def _sections_context(sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Say of each heading whether nothing stands under it, neither words nor others."""
-    levels = [section["level"] for section in sections[1:]] + [0]
-    return [
-        {**one, "is_open": not one["paragraphs"] and following <= one["level"]}
-        for one, following in zip(sections, levels, strict=True)
-    ]
 
 
 def _table_context(table: dict[str, Any]) -> dict[str, Any]:

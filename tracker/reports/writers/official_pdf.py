@@ -14,7 +14,7 @@ from typing import Any
 import typst
 
 from tracker.reports.layouts import FONTS, HERE, read_layout
-from tracker.reports.official import cell_words
+from tracker.reports.official import cell_words, mark_open
 
 # Memory grows with rows: beyond these a workbook is what one wants.
 MOST_PDF_ROWS = 2000
@@ -64,10 +64,11 @@ def lay_out_pdf(report: dict[str, Any]) -> bytes:
         "layout": layout,
         "inset": INSET,
         "report": {
-            **{key: report[key] for key in ("header", "title", "subject", "language")},
+            **{key: report[key] for key in ("header", "addressee", "title", "subject")},
             **{key: report[key] for key in ("as_of_in_words", "annex_note", "nothing")},
+            "language": report["language"],
             "opening": report["opening"],
-            "sections": _sections(report["sections"]),
+            "sections": mark_open(report["sections"]),
             "tables": [_annex(table, layout) for table in report["tables"]],
         },
     }
@@ -108,18 +109,6 @@ def _drawn(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_drawn(one) for one in value]
     return value
-
-
-def _sections(sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Say of each section whether nothing stands in it and nothing below it."""
-    following = [*sections[1:], {"level": 0}]
-    return [
-        {
-            **section,
-            "is_open": not section["paragraphs"] and after["level"] <= section["level"],
-        }
-        for section, after in zip(sections, following, strict=True)
-    ]
 
 
 # -- annexes --------------------------------------------------------------------------

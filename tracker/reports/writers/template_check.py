@@ -356,6 +356,8 @@ def full_payload(*, annexes: tuple[str, ...] = tuple(COLUMNS)) -> dict[str, Any]
         if name.startswith("header.") and "[]" not in name
     }
     report = OfficialReport(
+        kind="progress",
+        addressee="",
         header=Header(form="party", recipients=("- ……", "Lưu ……"), **header),
         title=words["title"],
         subject=words["subject"],

@@ -281,6 +281,12 @@ def test_body_has_first_line_spacing_and_justified_lines(documents):
         assert shape.alignment == JUSTIFY
 
 
+def test_nothing_but_the_styles_sets_spacing(document):
+    assert not document.styles.element.xpath("w:docDefaults/w:pPrDefault")
+    cell = document.styles["Cell"].paragraph_format
+    assert (cell.line_spacing, cell.space_after) == (None, 0)
+
+
 def test_post_is_bold_in_state_form_only_and_nobody_is_invented(documents):
     for form, is_bold in (("state", True), ("party", False)):
         cell = documents[form].tables[1].cell(0, 1)

@@ -246,7 +246,7 @@ def test_a_newer_record_holds(sign_in, ha, late, letter):
     [
         ({"number": ""}, "number"),
         ({"sent_on": "01/01/2020"}, "ngày này sớm hơn"),
-        ({"sent_on": "01/01/2999"}, "chưa tới"),
+        ({"sent_on": "01/01/2999"}, "chưa đến"),
         ({"sent_on": "31/02/2025"}, "sent_on"),
     ],
 )

@@ -194,7 +194,8 @@ def tell_targets(
         rows = tuple(_target_cells(n, one) for n, one in enumerate(own, 1))
         groups.append(Group(resolution.number, 1, rows))
     figures = tuple(_figure_rows(measured.with_figures(viewer), on))
-    groups.append(Group(_("Figures measured"), 1, figures))
+    if figures:
+        groups.append(Group(_("Figures measured"), 1, figures))
     return Table("targets", "", _("Targets and indicators"), heads, tuple(groups), "")
 
 

@@ -128,7 +128,7 @@ def build_outline(known: Known, *, mark: str) -> tuple[Section, ...]:
             _("Results of implementation"),
             (
                 (_("By objectives and targets"), _targets(known)),
-                (_("By tasks and solutions"), _tasks(known)),
+                (_("By tasks and solutions"), _results(known)),
                 (
                     _("General assessment"),
                     known.heard.wordings(FindingKind.ACKNOWLEDGEMENT),
@@ -193,6 +193,8 @@ def _targets(known: Known) -> Iterator[str]:
 
 def _tasks(known: Known) -> Iterator[str]:
     whole = known.whole
+    if not whole.total:
+        return
     names = [str(part.label) for part in SEVEN_PARTS]
     said = [
         f"{_lower_first(name)}: {_number(count)}"
@@ -213,6 +215,10 @@ def _tasks(known: Known) -> Iterator[str]:
         "parts": "; ".join(said),
     }
     yield _("Rate of completion: %(rate)s.") % {"rate": whole.rate}
+
+
+def _results(known: Known) -> Iterator[str]:
+    yield from _tasks(known)
     yield from known.heard.wordings(FindingKind.RESULT)
     yield from known.heard.wordings(FindingKind.SITE_FACT)
 

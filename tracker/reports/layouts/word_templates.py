@@ -141,7 +141,9 @@ def _set_up_styles(document: WordDocument, layout: dict[str, Any]) -> None:
     normal = document.styles["Normal"]
     assert isinstance(normal, ParagraphStyle)
     _set_font(normal, layout["size"]["body"])
-    normal.paragraph_format.space_after = Pt(0)
+    # What the library leaves as defaults is looser than any form allows.
+    for defaults in document.styles.element.xpath("w:docDefaults/w:pPrDefault"):
+        defaults.getparent().remove(defaults)
     for name, look in LOOKS.items():
         if layout["size"][look.size]:
             _set_up_style(document, name, look, layout)

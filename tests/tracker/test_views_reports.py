@@ -1,8 +1,10 @@
 """Pages of official reports: whom they tell what, and that they stay as printed."""
 
+import csv
 import io
 from uuid import uuid4
 
+import pytest
 from django.db import connection
 from django.utils import timezone, translation
 from openpyxl import load_workbook
@@ -14,7 +16,8 @@ from tests.factories import (
     make_user,
 )
 from tests.kept_reports import DAY, REPORTS, keep
-from tracker.models import Report, ReportFile, StatusUpdate, Submission
+from tracker.choices import ReportFormat
+from tracker.models import Recommendation, Report, ReportFile, StatusUpdate, Submission
 from tracker.models.history import (
     install_append_only_guards,
     remove_append_only_guards,
@@ -73,25 +76,107 @@ def test_workbook_tells_what_the_page_tells(sign_in, ha, moved):
 # -- kept whole ---------------------------------------------------------------------
 
 
+def everything_of(client, page):
+    """Give the page of a kept report and the bytes of its files."""
+    shown = client.get(page).content.decode().split("report-content")[1]
+    files = [client.get(f"{page}report.{kind}").content for kind in ReportFormat.values]
+    return [shown.split("</main>")[0], *files]
+
+
+def record_late(moved, ha, lan, settings):
+    """Record something that was so before the day of the report."""
+    say(moved, StatusUpdate, by=lan, progress="suspended", effective_on=DAY)
+
+
+def rename(moved, ha, lan, settings):
+    lan.organisation.name = "Đổi tên"
+    lan.organisation.save()
+
+
+def change_settings(moved, ha, lan, settings):
+    settings.DUE_SOON_DAYS = settings.STALE_DAYS = 1
+
+
+def translate_anew(moved, ha, lan, settings):
+    """Whoever reads in English meets the words of the other catalogue."""
+    settings.LANGUAGE_CODE = "en"
+    translation.activate("en")
+
+
+def reword(moved, ha, lan, settings):
+    moved.wording = "Viết lại"
+    moved._history_user = ha
+    moved.save()
+
+
+def withdraw(moved, ha, lan, settings):
+    Recommendation.objects.filter(pk=moved.pk).update(withdrawn_on=DAY)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [record_late, rename, change_settings, translate_anew, reword, withdraw],
+    ids=lambda change: change.__name__,
+)
 def test_printed_again_it_is_the_same_to_the_last_byte(
-    sign_in, ha, lan, moved, settings
+    sign_in, ha, lan, moved, settings, change
 ):
     client = sign_in(ha)
     page = keep(client).headers["Location"]
-    first = client.get(f"{page}report.xlsx").content
-    shown = client.get(page).content.decode().split("report-content")[1]
+    first = everything_of(client, page)
 
-    say(moved, StatusUpdate, by=lan, progress="suspended", effective_on=DAY)
-    lan.organisation.name = "Đổi tên"
-    lan.organisation.save()
-    settings.DUE_SOON_DAYS = 0
-    with translation.override("en"):
-        assert client.get(f"{page}report.xlsx").content == first
-    assert client.get(f"{page}report.xlsx").content == first
-    again = client.get(page).content.decode().split("report-content")[1]
-    assert again == shown
-    anew = client.get(keep(client).headers["Location"]).content.decode()
-    assert "Tạm dừng" in anew.split("report-content")[1]
+    with translation.override("vi"):
+        change(moved, ha, lan, settings)
+        again = everything_of(client, page)
+
+    assert again[1:] == first[1:]
+    assert change is translate_anew or again[0] == first[0]
+
+
+def test_a_new_report_shows_what_was_recorded_late(sign_in, ha, lan, moved, settings):
+    client = sign_in(ha)
+    earlier = keep(client).headers["Location"]
+    record_late(moved, ha, lan, settings)
+
+    anew = keep(client).headers["Location"]
+
+    assert "Tạm dừng" in everything_of(client, anew)[0]
+    assert "Tạm dừng" not in everything_of(client, earlier)[0].split("annex-counts")[0]
+    assert everything_of(client, anew)[1:] != everything_of(client, earlier)[1:]
+
+
+def test_another_format_is_made_of_what_was_kept(
+    sign_in, ha, lan, moved, settings, monkeypatch
+):
+    monkeypatch.setattr("tracker.services.reports.MOST_PDF_ROWS", 0)
+    client = sign_in(ha)
+    page = keep(client).headers["Location"]
+    assert "Không tạo PDF" in client.get(page).content.decode()
+    assert client.get(f"{page}report.pdf").status_code == 404
+    assert client.post(f"{page}files/pdf/").status_code == 403
+    monkeypatch.undo()
+    rename(moved, ha, lan, settings)
+
+    assert "files/pdf/" in client.get(page).content.decode()
+    places = {client.post(f"{page}files/pdf/").headers["Location"] for _twice in "ab"}
+
+    assert places == {f"{page}report.pdf"}
+    made = client.get(f"{page}report.pdf").content
+    assert made.startswith(b"%PDF-")
+    assert ReportFile.objects.filter(format="pdf").count() == 1
+    assert client.post(f"{page}files/exe/").status_code == 400
+
+
+def test_rows_for_programs_carry_plain_values(sign_in, ha, moved):
+    client = sign_in(ha)
+    page = keep(client).headers["Location"]
+
+    text = client.get(f"{page}report.csv").content.decode("utf-8-sig")
+
+    [line] = csv.DictReader(io.StringIO(text))
+    assert line["code"] == moved.code
+    assert (line["progress"], line["timeliness"]) == ("in_progress", "due_soon")
+    assert (line["due_on"], line["resolutions"]) == ("2025-06-30", "23-NQ/TW")
 
 
 def test_a_damaged_report_is_not_printed(sign_in, ha, moved):
@@ -104,7 +189,8 @@ def test_a_damaged_report_is_not_printed(sign_in, ha, moved):
         install_append_only_guards(connection)
 
     damage(ReportFile, content=b"PK")
-    assert client.get(f"{page}report.xlsx").status_code == 409
+    for kind in ReportFormat.values:
+        assert client.get(f"{page}report.{kind}").status_code == 409
     assert client.get(page).status_code == 200
     damage(Report, payload="{}")
     assert client.get(page).status_code == 409

@@ -83,6 +83,7 @@ class ReportForm(forms.Form):
             if any(asked.getlist(name)):
                 usual.setlist(name, asked.getlist(name))
         super().__init__(usual)
+        self.usual = usual
         issuer: Any = self.fields["issuer"]
         issuer.queryset = issuing_bodies(user, on=on)
 
@@ -116,7 +117,7 @@ class ReportChoice:
         values = self.chosen.values.copy()
         values[AS_OF] = f"{self.chosen.on}"
         for name in OWN:
-            values.setlist(name, self.form.data.getlist(name))
+            values.setlist(name, self.form.usual.getlist(name))
         return values.urlencode()
 
     @property

@@ -1,5 +1,6 @@
 """Official reports: build one, look at it, keep it, print it again, compare two."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -162,7 +163,7 @@ def report_compare(request: SignedInRequest) -> HttpResponse:
         pair = _read_kept_pair(request)
     else:
         pair = _build_pair(request, asked)
-    context = {"pair": pair, "changes": None, "asked": request.GET}
+    context: dict[str, Any] = {"changes": None}
     if pair:
         before, after = sorted(pair, key=lambda one: (one["as_of"], one["frozen_at"]))
         context |= {

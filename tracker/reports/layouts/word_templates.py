@@ -46,8 +46,11 @@ WIDTHS = {
     "tasks": (11, 84, 25, 36, 50, 46),
 }
 # The columns of each annex, of a report and of a letter.
-REPORT_ANNEXES = {key: tuple(one[0] for one in COLUMNS[key]) for key in COLUMNS}
-LETTER_ANNEXES = {
+Annexes = dict[str, tuple[str, ...]]
+REPORT_ANNEXES: Annexes = {
+    key: tuple(one[0] for one in COLUMNS[key]) for key in COLUMNS
+}
+LETTER_ANNEXES: Annexes = {
     "tasks": ("position", "wording", "due_on", "progress", "result", "asked")
 }
 # Columns of numbers and days, which stand in the middle.
@@ -326,7 +329,7 @@ def _add_bottom(document: WordDocument, layout: dict[str, Any]) -> None:
 
 
 def _add_annexes(
-    document: WordDocument, layout: dict[str, Any], annexes: dict[str, tuple[str, ...]]
+    document: WordDocument, layout: dict[str, Any], annexes: Annexes
 ) -> None:
     section = document.add_section(WD_SECTION.NEW_PAGE)
     document.paragraphs[-1].style = "Gap"

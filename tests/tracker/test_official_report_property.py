@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.utils import timezone
 from hypothesis import given, settings
 
 from tests.chain import plan_action
@@ -109,6 +110,24 @@ def slow_count(items):
     return tuple(judged.count(part) for part in PARTS)
 
 
+def moments_of(glances):
+    return [
+        (START.date() + timedelta(days=days), START + timedelta(hours=hours))
+        for days, hours in glances
+    ]
+
+
+def around_deadlines(ones):
+    """Give the last deadline of each and the day after, with all that is known."""
+    due = {
+        one.deadline_changes.latest("sequence").due_on
+        for one in ones
+        if one.deadline_changes.exists()
+    }
+    known = START + timedelta(days=900)
+    return [(day + timedelta(days=n), known) for day in due if day for n in (0, 1)]
+
+
 def tell(items, names):
     return [{name: getattr(one, name) for name in names} for one in items]
 
@@ -119,18 +138,15 @@ def test_report_equals_a_slow_recomputation(central, lan, ha, first, second, gla
     ones = []
     with time_machine.travel(START, tick=False) as clock:
         for history in (first, second):
-            one = make_recommendation(entered_at=START - timedelta(hours=2))
+            # The second is entered only after the story of the first.
+            one = make_recommendation(entered_at=timezone.now())
             ones.append(one)
             action = plan_action(one, by=ha)
             for step in history:
                 clock.shift(timedelta(hours=step.hours))
                 write(one, action, step, lan)
 
-    for days, hours in glances:
-        day, moment = (
-            START.date() + timedelta(days=days),
-            START + timedelta(hours=hours),
-        )
+    for day, moment in [*moments_of(glances), *around_deadlines(ones)]:
         there = [
             one for one in ones if one.raised_on <= day and one.entered_at <= moment
         ]

@@ -18,14 +18,14 @@ from tracker.reports.official import cell_words, mark_open
 
 # Memory grows with rows: beyond these a workbook is what one wants.
 MOST_PDF_ROWS = 2000
-# PDF/A-2a is for archives, PDF/UA-1 for readers who hear a document.
-STANDARDS = ["a-2a", "ua-1"]
 # What the fonts can draw. One letter they cannot would leave no document at all.
 UNDRAWN = re.compile(
     "[^\n -~\u00a0-\u0377\u03a3-\u052f\u1e00-\u1eff\u2000-\u2064\u2074-\u208e"
     "\u20a0-\u20be\u2100-\u214f\u2190-\u2195\u2211\u2212\u221a\u221e\u2248"
     "\u2260\u2264\u2265\u25a0\u25a1\u25cf\ufffd]"
 )
+# Runs after which the compiler has dropped what it remembered.
+REMEMBERED_RUNS = 11
 # The long side of A4, and points in a millimetre.
 A4_LENGTH, POINTS = 297, 72 / 25.4
 # Points between words and the lines round a cell.
@@ -89,14 +89,27 @@ def compile_pdf(template: str, data: dict[str, Any], *, at: datetime) -> bytes:
             ignore_system_fonts=True,
             format="pdf",
             sys_inputs={"data": json.dumps(_drawn(data), ensure_ascii=False)},
-            pdf_standards=STANDARDS,
+            # For archives, and for readers who hear a document.
+            pdf_standards=["a-2a", "ua-1"],
             timestamp=int(at.timestamp()),
         )
     except typst.TypstError as error:
         raise PdfError(f"{template}: {error.message}") from error
+    finally:
+        _forget()
     if warnings:
         raise PdfError(f"{template}: {'; '.join(one.message for one in warnings)}")
     return content
+
+
+def _forget() -> None:
+    """Let the compiler drop what it remembers of a document.
+
+    It keeps everything for its next ten runs, which for a long report is gigabytes: so
+    it runs on nothing so many times.
+    """
+    for _run in range(REMEMBERED_RUNS):
+        typst.compile(b"", ignore_system_fonts=True, format="pdf")
 
 
 def _drawn(value: Any) -> Any:
@@ -122,7 +135,7 @@ def _annex(table: dict[str, Any], layout: dict[str, Any]) -> dict[str, Any]:
     limits = [(width - 2 * INSET) / size for width in columns]
     return {
         "label": table["label"],
-        "title": table["title"],
+        "title": table["title"].upper(),
         "total": table["total"],
         "is_empty": not rows,
         "heads": [head["text"] for head in table["heads"]],

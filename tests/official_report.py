@@ -82,6 +82,8 @@ def annexes():
 def report_of(form, **changes):
     mark = "-" if form == PARTY else "."
     report = OfficialReport(
+        kind="progress",
+        addressee="",
         header=HEADERS[form],
         title="BÁO CÁO",
         subject=SUBJECTS[form],

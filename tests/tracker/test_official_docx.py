@@ -4,11 +4,14 @@ The elements are those of domain facts §5.1 and §5.2.
 """
 
 import io
+import re
 import zipfile
 from copy import deepcopy
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from docx import Document
 from docx.enum.section import WD_ORIENT
@@ -18,6 +21,7 @@ from docx.shared import Mm
 from docx.text.paragraph import Paragraph
 
 from tests.factories import make_recommendation, make_resolution
+from tests.tracker import test_letter_forms
 from tracker.choices import Basis
 from tracker.models import Recommendation
 from tracker.reports import layouts
@@ -549,3 +553,15 @@ def test_sizes_come_from_the_layout(monkeypatch):
 
     assert document.styles["Nation"].font.size.pt == 12
     assert round(document.sections[0].left_margin.mm) == 35
+
+
+def test_docs_name_a_test_for_every_element():
+    text = (Path(settings.BASE_DIR) / "docs" / "forms.md").read_text()
+    rows = re.findall(r"^\| *\d+ *\|[^|]*\|[^|]*\|([^|]*)\|", text, flags=re.MULTILINE)
+
+    assert len(rows) == 21 + 15
+    known = {*globals(), *vars(test_letter_forms)}
+    for tests in rows:
+        names = re.findall(r"`(test_\w+)`", tests)
+        assert names
+        assert not [name for name in names if name not in known]

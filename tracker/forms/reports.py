@@ -104,11 +104,7 @@ class ReportChoice:
         self.form = ReportForm(own, user=user, on=today)
         self.chosen = RecommendationFilter(rest, user=user, on=today)
         self.is_asked = AS_OF in asked
-        self.is_good = (
-            self.form.is_valid()
-            and not self.chosen.wrong_day
-            and not self.chosen.unknown
-        )
+        self.is_good = self.form.is_valid() and not self.chosen.wrong_day
         self.count = self.chosen.qs.count() if self.is_asked and self.is_good else 0
 
     @property

@@ -9,9 +9,11 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from tracker.choices import ReportFormat, ReportKind
 from tracker.forms.reports import ReportChoice
+from tracker.htmx import wants_fragment
 from tracker.models import Report, ReportFile
 from tracker.permissions import can_keep_templates
 from tracker.reports.comparison import compare
@@ -47,6 +49,7 @@ MOST_ROWS, MOST_AT_ONCE = 5000, 1000
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 def report_list(request: SignedInRequest) -> HttpResponse:
     """Show the form, what the report would say, and the reports that were kept."""
     choice = ReportChoice(request.GET, request.user)
@@ -69,7 +72,8 @@ def report_list(request: SignedInRequest) -> HttpResponse:
         .with_list_relations()[:SHOWN_EARLIER],
         "may_keep_templates": can_keep_templates(request.user),
     }
-    return render(request, "tracker/report_list.html", context)
+    name = "_report_builder" if wants_fragment(request) else "report_list"
+    return render(request, f"tracker/{name}.html", context)
 
 
 @require_POST

@@ -49,15 +49,15 @@ def tell_progress(
     heads = (
         Head("position", _("No."), 4),
         Head("wording", _("Wording"), 26),
-        Head("raised_by", _("Raised by"), 12),
-        Head("lead", _("Lead organisation"), 13),
-        Head("coordinating", _("Coordinating organisations"), 12),
+        Head("raised_by", _("Raised by"), 15),
+        Head("lead", _("Lead organisation"), 12),
+        Head("coordinating", _("Coordinating organisations"), 11),
         Head("due_on", _("Deadline"), 10),
         Head("progress", _("Progress"), 12),
-        Head("result", _("Result of implementation"), 20),
-        Head("difficulties", _("Difficulties"), 16),
-        Head("answer", _("Answer"), 14),
-        Head("note", _("Note"), 12),
+        Head("result", _("Result of implementation"), 19),
+        Head("difficulties", _("Difficulties"), 15),
+        Head("answer", _("Answer"), 13),
+        Head("note", _("Note"), 11),
     )
     groups: list[Group] = []
     for number in [one.number for one in resolutions] or [""]:

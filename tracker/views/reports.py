@@ -45,7 +45,7 @@ CONTENT_TYPES = {
     ReportFormat.CSV: "text/csv; charset=utf-8",
 }
 # More is a matter for the export of the list; more than the second is long work.
-MOST_ROWS, MOST_AT_ONCE = 5000, 1000
+MOST_ROWS, MOST_AT_ONCE = 5000, 300
 
 
 @require_safe

@@ -1,6 +1,7 @@
 """The official report as a workbook: the count with a chart, and a sheet per annex."""
 
 import io
+import math
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,13 @@ from tracker.reports.writers.xlsx import CELL_LIMIT, CONTROL
 A4 = 9
 # The column of the figures in the annex of targets, and how long a note may be.
 MEASURED, COMMENT_LIMIT = 4, 2000
+# The seven parts in the colours of the pages, from done to left out.
+PART_COLOURS = (
+    *("#2f7d4f", "#9a5800", "#8dbb9d", "#2b6cb0"),
+    *("#b3151f", "#8f8b81", "#d3cec2"),
+)
+# The height of a line of cells, in points, and how many letters more a width holds.
+LINE, PROPORTION = 16, 1.1
 # A sheet of landscape A4 is about so many letters wide.
 LETTERS = 150
 WORKBOOK = {
@@ -83,11 +91,10 @@ def _write_summary(
     for row, line in enumerate(lines, 1):
         sheet.write_string(row, 0, line, formats.line)
     first = len(lines) + 2
-    for column, head in enumerate(report["count_heads"]):
-        sheet.write_string(first, column, head["text"], formats.head)
+    widths = [head["width"] * 1.4 for head in report["count_heads"]]
+    _write_heads(sheet, first, report["count_heads"], widths, formats)
     for row, line in enumerate(report["counts"], first + 1):
-        for column, cell in enumerate(_count_cells(line)):
-            _write_cell(sheet, row, column, cell, formats)
+        _write_row(sheet, row, _count_cells(line), widths, formats)
     sheet.freeze_panes(first + 1, 1)
     sheet.repeat_rows(first)
     last = first + len(report["counts"])
@@ -108,9 +115,10 @@ def _draw_parts(
     drawn = sum(line["by"] in {"all", "resolution"} for line in counts)
     chart = workbook.add_chart({"type": "bar", "subtype": "stacked"})
     name, last = sheet.get_name(), first + drawn
-    for column in range(2, 2 + len(counts[0]["parts"])):
+    for column, colour in enumerate(PART_COLOURS, 2):
         chart.add_series(
             {
+                "fill": {"color": colour},
                 "name": [name, first, column],
                 "categories": [name, first + 1, 0, last, 0],
                 "values": [name, first + 1, column, last, column],
@@ -127,9 +135,9 @@ def _write_table(
     sheet: Worksheet, table: dict[str, Any], report: dict[str, Any], formats: _Formats
 ) -> None:
     _set_up_print(sheet)
-    shares = [head["width"] for head in table["heads"]]
-    for column, share in enumerate(shares):
-        sheet.set_column(column, column, max(5, LETTERS * share / sum(shares)))
+    widths = _widths_of(table)
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
     sheet.write_string(0, 0, table["title"], formats.title)
     sheet.write_string(
         1,
@@ -139,20 +147,36 @@ def _write_table(
     )
     sheet.freeze_panes(4, 0)
     sheet.repeat_rows(3)
-    for column, head in enumerate(table["heads"]):
-        sheet.write_string(3, column, head["text"], formats.head)
+    _write_heads(sheet, 3, table["heads"], widths, formats)
     row = _write_groups(sheet, table, formats)
     if not row - 3:
         sheet.write_string(4, 0, report["nothing"], formats.line)
     if table["total"]:
         sheet.write_string(row + 1, 0, table["total"], formats.title)
     if row > 3:
-        sheet.autofilter(3, 0, row, len(shares) - 1)
+        sheet.autofilter(3, 0, row, len(widths) - 1)
+
+
+def _widths_of(table: dict[str, Any]) -> list[float]:
+    shares = [head["width"] for head in table["heads"]]
+    return [max(5, LETTERS * share / sum(shares)) for share in shares]
+
+
+def _write_heads(
+    sheet: Worksheet,
+    row: int,
+    heads: list[dict[str, Any]],
+    widths: list[float],
+    formats: _Formats,
+) -> None:
+    for column, head in enumerate(heads):
+        sheet.write_string(row, column, head["text"], formats.head)
+    sheet.set_row(row, _height_of([head["text"] for head in heads], widths))
 
 
 def _write_groups(sheet: Worksheet, table: dict[str, Any], formats: _Formats) -> int:
     """Write the rows under the titles of their groups and give the last row."""
-    row, last = 3, len(table["heads"]) - 1
+    row, last, widths = 3, len(table["heads"]) - 1, _widths_of(table)
     for group in table["groups"]:
         if group["title"]:
             row += 1
@@ -160,12 +184,33 @@ def _write_groups(sheet: Worksheet, table: dict[str, Any], formats: _Formats) ->
             sheet.merge_range(row, 0, row, last, group["title"], style)
         for cells in group["rows"]:
             row += 1
-            for column, value in enumerate(cells):
-                _write_cell(sheet, row, column, value, formats)
+            _write_row(sheet, row, cells, widths, formats)
             if table["key"] == "targets" and cells[-1]:
                 # What is doubtful in a source is said at the figure itself too.
                 sheet.write_comment(row, MEASURED, cells[-1][:COMMENT_LIMIT])
     return row
+
+
+def _write_row(
+    sheet: Worksheet,
+    row: int,
+    cells: list[Any],
+    widths: list[float],
+    formats: _Formats,
+) -> None:
+    for column, value in enumerate(cells):
+        _write_cell(sheet, row, column, value, formats)
+    # Not every program makes room for wrapped words by itself.
+    sheet.set_row(row, _height_of(cells, widths))
+
+
+def _height_of(cells: list[Any], widths: list[float]) -> float:
+    lines = (
+        len(value) * PROPORTION / width
+        for value, width in zip(cells, widths, strict=True)
+        if isinstance(value, str)
+    )
+    return LINE * max(1, math.ceil(max(lines, default=1)))
 
 
 def _write_cell(

@@ -80,6 +80,12 @@ SCREENS = [
     Screen("session", "/sessions/1/"),
     Screen("documents", "/documents/"),
     Screen("document", "/documents/1/"),
+    Screen("reports", "/reports/?resolution=23-nq-tw&province=49&as_of=2026-10-31"),
+    Screen("report-templates", "/reports/templates/"),
+    Screen("report-changes", "/reports/compare/?since=2026-01-01&as_of=2026-10-31"),
+    Screen("letter", "/reminders/23/letter/"),
+    Screen("fact-sheet-province", "/provinces/48/fact-sheet/"),
+    Screen("fact-sheet-resolution", "/resolutions/23-nq-tw/fact-sheet/"),
     Screen("not-found", "/recommendations/QNA-24-99/", status=404),
 ]
 

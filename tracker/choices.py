@@ -59,9 +59,9 @@ class ReportKind(TextChoices):
 class ReportFormat(TextChoices):
     """What a kept report is printed in."""
 
-    DOCX = "docx", _("Word (DOCX)")
-    PDF = "pdf", _("PDF")
-    XLSX = "xlsx", _("Excel (XLSX)")
+    DOCX = "docx", "Word (DOCX)"
+    PDF = "pdf", "PDF"
+    XLSX = "xlsx", "Excel (XLSX)"
     CSV = "csv", _("CSV, for programs")
 
 

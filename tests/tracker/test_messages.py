@@ -30,9 +30,6 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]|\{\w*\}|<[^>]+>")
 SAME_IN_VIETNAMESE = {
     "dd/mm/yyyy",
     "%(truncated_text)s…",
-    "Excel (XLSX)",
-    "PDF",
-    "Word (DOCX)",
     "…",
     "IPv4",
     "IPv6",

@@ -1,17 +1,19 @@
 """What a report is to say: its scope by the filter of the list, and its form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.db.models import Q
+from django.forms.models import ModelChoiceIterator
 from django.http import QueryDict
 from django.utils import timezone, translation
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from provinces.choices import DocumentForm
 from provinces.models import Organisation, User
 from provinces.succession import name_organisations
 from tracker.choices import Basis
@@ -40,11 +42,31 @@ ANNEX_NAMES = {
 }
 
 
-class IssuerField(forms.ModelChoiceField):
-    """A body, with the form that its documents follow."""
+class IssuerSelect(forms.Select):
+    """Names out of the database are Vietnamese on any page; the forms are not."""
 
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj} ({form_of(obj).label})"
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(*args, **kwargs)
+        option["attrs"]["lang"] = "vi"
+        return option
+
+
+class ByForm(ModelChoiceIterator):
+    """Bodies under the form that their documents follow."""
+
+    def __iter__(self) -> Iterator[Any]:
+        bodies = list(self.queryset)
+        for form in DocumentForm:
+            choices = [self.choice(one) for one in bodies if form_of(one) == form]
+            if choices:
+                yield form.label, choices
+
+
+class IssuerField(forms.ModelChoiceField):
+    """In whose name a document is written: its form follows from it."""
+
+    iterator = ByForm
+    widget = IssuerSelect
 
 
 class ReportForm(forms.Form):
@@ -77,7 +99,7 @@ class ReportForm(forms.Form):
         usual = QueryDict(mutable=True)
         usual.setlist("basis", [Basis.REPORTED])
         usual.setlist("issuer", [str(user.organisation_id)])
-        usual.setlist("language", [get_language() or "vi"])
+        usual.setlist("language", ["vi"])
         usual.setlist("annex", list(ANNEXES))
         for name in OWN:
             if any(asked.getlist(name)):

@@ -142,14 +142,24 @@ def can_undo(user: User, row: HistoryRow) -> bool:
     return user.is_coordinator or (user.is_reporter and row.author_id == user.pk)
 
 
+# In their names no document of the Party or the State is written.
+WITHOUT_DOCUMENTS = (
+    OrganisationKind.GROUP,
+    OrganisationKind.TERRITORY,
+    OrganisationKind.ENTERPRISE,
+    OrganisationKind.FOREIGN,
+    OrganisationKind.OTHER,
+)
+
+
 def issuing_bodies(user: User, *, on: date) -> OrganisationQuerySet:
     """In whose name one may write a report: the own body and those it speaks for.
 
     Whoever sees all may write for any body in force; the form follows the body.
     """
     own = Q(pk=user.organisation_id)
-    bodies = Organisation.objects.exclude(kind=OrganisationKind.GROUP)
-    current = bodies.in_force(on)
+    bodies = Organisation.objects.all()
+    current = bodies.in_force(on).exclude(kind__in=WITHOUT_DOCUMENTS)
     if not user.is_coordinator:
         current = current.filter(pk__in=remit_of(user).speaks_for)
     return bodies.filter(own | Q(pk__in=current.order_by().values("pk")))

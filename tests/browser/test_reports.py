@@ -119,10 +119,12 @@ def test_a_letter_is_written_and_its_sending_recorded(site):
     page.get_by_role("link", name="Soạn công văn đôn đốc").click()
     expect(page.locator("#letter-preview")).to_contain_text("Kính gửi")
     page.get_by_role("button", name="Lưu công văn").click()
-    page.fill("#sending [name=number]", "12-CV/BCSCLTW")
-    page.click("#sending button[type=submit]")
+    page.fill("#report-sending [name=number]", "12-CV/BCSCLTW")
+    page.click("#report-sending button[type=submit]")
 
-    expect(page.locator("#sending")).to_contain_text("Đã gửi theo số 12-CV/BCSCLTW")
+    expect(page.locator("#report-sending")).to_contain_text(
+        "Đã gửi theo số 12-CV/BCSCLTW"
+    )
     page.goto(f"{site.address}/recommendations/QNA-24-09/")
     expect(page.locator("main")).to_contain_text("Đã gửi công văn đôn đốc")
     assert site.complaints == []

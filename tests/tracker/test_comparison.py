@@ -5,7 +5,7 @@ from datetime import date
 from django.utils import timezone
 
 from tests.factories import make_answer, make_deadline, make_recommendation, make_update
-from tests.kept_reports import REPORTS, keep
+from tests.kept_reports import DAY, REPORTS, keep
 from tracker.models import Report
 from tracker.reports.comparison import compare
 
@@ -115,12 +115,37 @@ def test_two_kept_reports_are_compared_whichever_comes_first(
         assert told_on(page)["new"] == 0
 
 
+def test_what_was_confirmed_is_not_compared_with_what_was_reported(sign_in, ha, moved):
+    client = sign_in(ha)
+    keep(client)
+    keep(client, f"as_of={DAY}&basis=confirmed")
+    first, second = Report.objects.order_by("pk")
+
+    page = client.get(f"{COMPARE}?earlier={first.key}&later={second.key}")
+
+    assert page.context["changes"] is None
+    assert "Chỉ số liệu đã xác nhận" in page.content.decode()
+
+
+def test_leaving_what_was_given_up_is_reopening_and_giving_up_is_none():
+    given_up = item(progress="discontinued", timeliness="not_counted")
+    done = item(progress="completed", timeliness="completed_on_time")
+
+    assert changed([given_up], [item()]) == {"reopened": ["QNA-24-01"]}
+    assert changed([done], [given_up]) == {}
+
+
 def test_what_cannot_be_compared_is_said(sign_in, ha, hoa, moved):
     client = sign_in(ha)
     page = keep(client).headers["Location"]
     key = page.rstrip("/").rsplit("/", 1)[1]
 
-    for query in ("since=x&as_of=2025-12-31", "as_of=2025-12-31", "since=1/1/2999"):
+    for query in (
+        "since=x&as_of=2025-12-31",
+        "as_of=2025-12-31",
+        "since=1/1/2999",
+        "since=2025-01-01&as_of=2025-12-31&session=99999",
+    ):
         shown = client.get(f"{COMPARE}?{query}")
         assert shown.context["changes"] is None
         assert "Không so sánh được" in shown.content.decode()

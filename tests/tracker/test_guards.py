@@ -20,7 +20,14 @@ from tests.factories import (
     make_update,
 )
 from tracker.choices import Basis, Progress, ReportKind
-from tracker.models import HISTORY_MODELS, Report, ReportFile, Sending, StatusUpdate
+from tracker.models import (
+    HISTORY_MODELS,
+    Report,
+    ReportFile,
+    ReportTemplate,
+    Sending,
+    StatusUpdate,
+)
 from tracker.models.history import (
     GUARDED_TABLES,
     HistoryRow,
@@ -32,7 +39,13 @@ from tracker.models.history import (
 from tracker.services.evidence import Proof, attach_proof
 from tracker.services.history import refresh_cached_state
 
-KEPT_WHOLE = (Report, ReportFile, Sending)
+KEPT_WHOLE = (
+    Report,
+    Report.recommendations.through,
+    ReportFile,
+    ReportTemplate,
+    Sending,
+)
 every_history_table = pytest.mark.parametrize(
     "model", HISTORY_MODELS, ids=lambda model: model.__name__
 )
@@ -62,6 +75,10 @@ def keep_a_letter(by):
         checksum="0",
     )
     ReportFile.objects.create(report=report, format="docx", content=b"PK", sha256="0")
+    report.recommendations.add(make_recommendation())
+    ReportTemplate.objects.create(
+        organisation=by.organisation, form="party", content=b"PK", uploaded_by=by
+    )
     for number in ("1-CV/TW", "2-CV/TW"):
         Sending.objects.create(
             letter=report, number=number, sent_on=date(2025, 7, 1), recorded_by=by

@@ -184,6 +184,30 @@ def test_nobody_else_sees_it(sign_in, quan, job):
         assert client.post(f"{job.get_absolute_url()}cancel/").status_code == 404
 
 
+def test_running_work_is_found_on_the_page_of_reports(sign_in, ha, quan, job):
+    assert job.get_absolute_url() in sign_in(ha).get("/reports/").content.decode()
+    assert job.get_absolute_url() not in sign_in(quan).get("/reports/").content.decode()
+    run(job)
+    assert job.get_absolute_url() not in sign_in(ha).get("/reports/").content.decode()
+
+
+def test_a_scope_that_was_lost_sight_of_is_not_widened(ha, moved, started):
+    job = make_job(ha, query=f"as_of={DAY}&session=99999")
+
+    assert run(job).state == JobState.FAILED
+    assert not Report.objects.exists()
+
+
+def test_cancelling_what_has_begun_meanwhile_does_not_end_it_twice(job):
+    seen = Job.objects.get(pk=job.pk)
+    Job.objects.filter(pk=job.pk).update(state=JobState.RUNNING)
+
+    cancel_job(seen)
+
+    job.refresh_from_db()
+    assert (job.state, job.is_cancel_wanted) == (JobState.RUNNING, True)
+
+
 def test_an_unknown_job_is_refused(db):
     with pytest.raises(CommandError):
         call_command("run_job", str(uuid4()))

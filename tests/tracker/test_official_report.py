@@ -8,12 +8,20 @@ from django.utils import timezone
 
 from tests.chain import Chain, plan_action, say
 from tests.factories import (
+    RAISED_ON,
     make_recommendation,
     make_resolution,
+    make_update,
 )
 from tests.kept_reports import DAY
-from tracker.choices import Basis
-from tracker.models import Answer, Recommendation, StatusUpdate
+from tracker.choices import Basis, Progress
+from tracker.models import (
+    Answer,
+    Confirmation,
+    Evidence,
+    Recommendation,
+    StatusUpdate,
+)
 from tracker.reports.official import (
     Scope,
     build_official_report,
@@ -59,7 +67,7 @@ def test_count_adds_up_and_the_rate_names_what_it_is_of(ha, moved):
     for line in report.counts:
         assert sum(line.parts) + line.without_figures == line.total
     assert [(line.by, line.title, line.total) for line in report.counts] == [
-        ("all", "Tất cả kiến nghị", 2),
+        ("all", "Toàn bộ phạm vi báo cáo", 2),
         ("resolution", "23-NQ/TW", 2),
         ("province", "Không thuộc địa phương nào", 2),
         ("lead", "Tỉnh ủy Quảng Nam", 1),
@@ -77,6 +85,36 @@ def test_confirmed_figures_are_a_basis_of_their_own(ha, moved):
     assert told == ["Đang thực hiện; quá hạn 184 ngày", "Chưa có số liệu được xác nhận"]
     line = report.counts[0]
     assert (line.without_figures, line.total, sum(line.parts)) == (1, 2, 1)
+
+
+def test_confirmed_figures_carry_their_own_proof(ha, lan):
+    one = make_recommendation(lead=lan.organisation)
+    begun = make_update(one, by=lan, effective_on=RAISED_ON, note="Đã khảo sát")
+    say(one, Evidence, by=lan, update=begun, document_number="1/BC-TU")
+    say(one, Confirmation, by=ha, update=begun, outcome="confirmed")
+    later = make_update(one, Progress.COMPLETED, by=lan, effective_on=RAISED_ON)
+    say(one, Evidence, by=lan, update=later, document_number="2/BC-TU")
+
+    [reported] = progress_rows(build(ha))
+    [confirmed] = progress_rows(build(ha, basis=Basis.CONFIRMED))
+
+    assert ("1/BC-TU" in reported[7], "2/BC-TU" in reported[7]) == (False, True)
+    assert ("1/BC-TU" in confirmed[7], "2/BC-TU" in confirmed[7]) == (True, False)
+    assert (reported[10], confirmed[10]) == ("Chưa xác nhận", "Đã xác nhận")
+
+
+def test_silence_is_said_and_counted(ha, lan):
+    silent = make_recommendation()
+    said = make_recommendation(lead=lan.organisation)
+    make_update(said, Progress.NOT_STARTED, by=lan, effective_on=RAISED_ON)
+
+    report = build(ha)
+
+    told = {row[1].split(". ")[0]: row[6] for row in progress_rows(report)}
+    assert told[silent.code] == "Chưa có báo cáo; Chưa có thời hạn"
+    assert told[said.code] == "Chưa thực hiện; Chưa có thời hạn"
+    words = [line for section in report.sections for line in section.paragraphs]
+    assert f"Chưa có báo cáo về 1 nhiệm vụ, kiến nghị: {silent.code}." in words
 
 
 def test_what_was_recorded_after_the_moment_is_not_in_it(ha, lan, moved):
@@ -108,7 +146,7 @@ def test_rows_stand_under_each_of_their_resolutions_and_the_body_that_leads(ha, 
         ("52-NQ/TW (1 kiến nghị)", 1, 0),
         ("Chưa có cơ quan chủ trì (1 kiến nghị)", 2, 1),
     ]
-    assert table.total == "2 kiến nghị"
+    assert table.total == "2 kiến nghị, trong đó 1 thuộc nhiều nghị quyết"
 
 
 def test_whole_chain_is_in_its_rows(ha, lan):

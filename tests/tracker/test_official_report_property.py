@@ -95,7 +95,9 @@ def slow_item(one, day, moment, basis):
         "due_on": state["due_on"],
         "original_due_on": state["original_due_on"],
         "extension_count": state["extension_count"],
-        "confirmation": state["confirmation"],
+        "confirmation": state["confirmation"]
+        if basis == Basis.REPORTED
+        else progress and "confirmed",
         "answer": state["answer"],
         "answered_on": state["answered_on"],
         "open_difficulties": state["open_difficulties"],

@@ -1,14 +1,15 @@
 """Letters that urge one body: what they ask, that they are kept, and their sending."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from tests.chain import say
+from tests.chain import plan_action, say
 from tests.factories import (
     RAISED_ON,
     make_answer,
@@ -20,11 +21,12 @@ from tests.factories import (
     make_update,
 )
 from tracker.choices import ConfirmationState, Progress, ReportFormat
-from tracker.models import Report, Sending, StatusUpdate
+from tracker.models import Recommendation, Report, Sending, StatusUpdate, Submission
 from tracker.reports.letters import build_letter
 
 TODAY = timezone.localdate
 DAY = date(2025, 6, 30)
+EARLIER = datetime(2024, 7, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -71,23 +73,68 @@ def test_each_reason_is_asked_in_its_own_words(lan, ha, late):
     make_update(soon, by=lan, effective_on=date(2025, 6, 1))
     make_deadline(soon, DAY + timedelta(days=3), by=ha, effective_on=RAISED_ON)
     silent = make_recommendation(lead=body, kind="instruction")
+    with time_machine.travel(DAY - timedelta(days=120)):
+        stale = make_recommendation(lead=body, entered_at=timezone.now())
+        make_update(stale, by=lan, effective_on=RAISED_ON)
     unanswered = make_recommendation(addressee=body)
     make_update(unanswered, by=lan, effective_on=date(2025, 6, 1))
     returned = make_recommendation(lead=body, kind="commitment")
     update = make_update(returned, by=lan, effective_on=date(2025, 6, 1))
     make_confirmation(update, ConfirmationState.RETURNED, by=ha)
-    for one in (late, soon):
-        make_answer(one, by=ha)
 
     told = asked(write(ha, body))
 
     assert told == {
-        late.code: "hoàn thành, báo cáo nguyên nhân chậm; cập nhật tiến độ",
+        late.code: "hoàn thành, báo cáo nguyên nhân chậm",
         soon.code: "hoàn thành đúng hạn",
         silent.code: "báo cáo tiến độ (chưa có báo cáo)",
+        stale.code: "cập nhật tiến độ",
         unanswered.code: "trả lời kiến nghị",
         returned.code: "bổ sung báo cáo đã bị trả lại",
     }
+    # The most urgent first, what has no deadline last.
+    assert list(told)[:2] == [late.code, soon.code]
+
+
+def test_who_leads_is_asked_for_work_and_the_addressee_for_the_answer(lan, ha, late):
+    ministry = make_organisation("Bộ Tài chính")
+    Recommendation.objects.filter(pk=late.pk).update(addressee=ministry)
+
+    assert asked(write(ha, ministry)) == {late.code: "trả lời kiến nghị"}
+    content = write(ha, ministry).content
+    assert not [line for line in content.opening if "quá hạn" in line]
+    told = asked(write(ha, lan.organisation))
+    assert told == {late.code: "hoàn thành, báo cáo nguyên nhân chậm"}
+
+
+def test_what_was_referred_waits_for_the_body_that_received_it(lan, ha):
+    receiver = make_organisation("Bộ Y tế")
+    one = make_recommendation(addressee=receiver, lead=ha.organisation)
+    make_answer(one, "outside_remit", by=ha, referred_to=receiver)
+
+    assert asked(write(ha, receiver)) == {one.code: "trả lời kiến nghị"}
+
+
+def test_actions_are_asked_of_their_owner(lan, ha):
+    owner = make_organisation("Bộ Xây dựng")
+    one = make_recommendation(lead=lan.organisation)
+    plan_action(one, by=ha, owner=owner, due_on=date(2025, 5, 1), entered_at=EARLIER)
+    done = plan_action(one, by=ha, owner=owner, number=2, entered_at=EARLIER)
+    say(one, StatusUpdate, by=ha, action=done, progress="completed")
+
+    letter = write(ha, owner)
+
+    told = "hoàn thành, báo cáo nguyên nhân chậm; báo cáo tiến độ (chưa có báo cáo)"
+    assert asked(letter) == {f"{one.code}.1": told}
+    assert letter.recommendations == (one.pk,)
+
+
+def test_a_letter_is_in_vietnamese_whatever_the_screen(lan, ha, late):
+    with translation.override("en"):
+        content = write(ha, lan.organisation).content
+
+    assert content.header.nation == "ĐẢNG CỘNG SẢN VIỆT NAM"
+    assert content.language == "vi"
 
 
 def test_nothing_is_asked_of_what_is_over_or_secret(lan, ha, late):
@@ -100,9 +147,11 @@ def test_nothing_is_asked_of_what_is_over_or_secret(lan, ha, late):
 
 
 def test_it_speaks_of_its_day(lan, ha, late):
-    told = asked(write(ha, lan.organisation, on=date(2025, 4, 1)))
+    day = date(2025, 5, 28)
 
-    assert told == {late.code: "trả lời kiến nghị"}
+    assert asked(write(ha, lan.organisation, on=date(2025, 4, 1))) == {}
+    told = asked(write(ha, lan.organisation, on=day))
+    assert told == {late.code: "hoàn thành đúng hạn"}
 
 
 def test_a_successor_is_urged_for_the_body_that_ended(lan, ha, late):
@@ -169,6 +218,18 @@ def test_nothing_to_urge_is_said_and_not_kept(sign_in, lan, ha):
 
     assert "không có nội dung nào cần đôn đốc" in shown
     answer = keep(client, lan.organisation)
+    assert answer.headers["Location"].startswith(address_of(lan.organisation))
+    assert not Report.objects.exists()
+
+
+def test_a_key_that_was_used_elsewhere_is_said_and_keeps_nothing(
+    sign_in, lan, ha, late
+):
+    key = uuid4()
+    Submission.objects.create(key=key, user=ha, act="khác", answer="/")
+
+    answer = keep(sign_in(ha), lan.organisation, form_key=key)
+
     assert answer.headers["Location"].startswith(address_of(lan.organisation))
     assert not Report.objects.exists()
 

@@ -5,6 +5,7 @@ import io
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone, translation
 from openpyxl import load_workbook
@@ -12,7 +13,9 @@ from openpyxl import load_workbook
 from provinces.choices import Role
 from tests.chain import say
 from tests.factories import (
+    make_organisation,
     make_recommendation,
+    make_succession,
     make_user,
 )
 from tests.kept_reports import DAY, REPORTS, keep
@@ -22,6 +25,7 @@ from tracker.models.history import (
     install_append_only_guards,
     remove_append_only_guards,
 )
+from tracker.reports.official import read_payload
 
 # -- the pages ----------------------------------------------------------------------
 
@@ -71,6 +75,60 @@ def test_workbook_tells_what_the_page_tells(sign_in, ha, moved):
     [told] = [row for row in sheet if row[0] == 1]
     assert told[1] == f"{moved.code}. {moved.wording}"
     assert told[5].date() == DAY
+
+
+def test_an_unknown_name_keeps_nothing_wider(sign_in, ha, moved):
+    answer = keep(sign_in(ha), f"as_of={DAY}&session=99999")
+
+    assert answer.headers["Location"].startswith(f"{REPORTS}?")
+    assert not Report.objects.exists()
+    page = sign_in(ha).get(answer.headers["Location"]).content.decode()
+    assert "session=99999" in page
+
+
+def test_confirmed_figures_are_not_chosen_by_what_was_reported(sign_in, ha, moved):
+    query = f"as_of={DAY}&basis=confirmed&progress=in_progress"
+    page = sign_in(ha).get(f"{REPORTS}?{query}")
+
+    assert page.context["report"] is None
+    assert "Không lọc số liệu đã xác nhận" in page.content.decode()
+
+
+def test_every_tick_taken_off_there_is_no_annex(sign_in, ha, moved):
+    client = sign_in(ha)
+    page = client.get(f"{REPORTS}?as_of={DAY}&annex=none")
+
+    assert page.context["report"]["tables"] == []
+    kept = keep(client, page.context["choice"].query).headers["Location"]
+    assert "annex-progress" not in client.get(kept).content.decode()
+    both = client.get(f"{REPORTS}?as_of={DAY}&annex=none&annex=counts")
+    assert [one["key"] for one in both.context["report"]["tables"]] == ["counts"]
+
+
+def test_the_same_report_is_the_same_bytes_on_either_screen(sign_in, ha, moved):
+    client = sign_in(ha)
+    pages = []
+    for language in ("vi", "en"):
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        pages.append(keep(client, f"as_of={DAY}&language=vi").headers["Location"])
+    first, second = (client.get(f"{page}report.csv").content for page in pages)
+
+    assert first == second
+    payloads = [read_payload(one.payload) for one in Report.objects.order_by("pk")]
+    for one in payloads:
+        del one["frozen_at"]
+    assert payloads[0] == payloads[1]
+
+
+def test_earlier_reports_are_turned_over(sign_in, ha, moved, monkeypatch):
+    monkeypatch.setattr("tracker.views.reports.SHOWN_EARLIER", 1)
+    client = sign_in(ha)
+    for _twice in "ab":
+        keep(client)
+    oldest = Report.objects.order_by("pk").first().get_absolute_url()
+
+    assert oldest not in client.get(REPORTS).content.decode()
+    assert oldest in client.get(f"{REPORTS}?page=2").content.decode()
 
 
 # -- kept whole ---------------------------------------------------------------------
@@ -231,6 +289,17 @@ def test_who_may_read_a_kept_report(sign_in, ha, lan, minh, hoa, moved):
     }
     assert "Báo cáo đã lưu" in sign_in(hoa).get(REPORTS).content.decode()
     assert page not in sign_in(hoa).get(REPORTS).content.decode()
+
+
+def test_a_successor_reads_what_the_body_kept_that_ended_in_it(
+    sign_in, lan, hoa, moved
+):
+    page = keep(sign_in(lan)).headers["Location"]
+    successor = make_organisation("Thành ủy Đà Nẵng")
+    make_succession(lan.organisation, successor, on=DAY, is_main=True)
+
+    assert sign_in(make_user("kế", successor)).get(page).status_code == 200
+    assert sign_in(hoa).get(page).status_code == 404
 
 
 def test_what_its_author_alone_sees_is_in_no_report_of_colleagues(sign_in, lan, ha):

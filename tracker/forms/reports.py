@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.forms.models import ModelChoiceIterator
 from django.http import QueryDict
 from django.utils import timezone, translation
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from provinces.choices import DocumentForm
@@ -33,6 +33,8 @@ from tracker.reports.parts import OfficialReport
 
 # What this form reads; everything else in an address is the filter's.
 OWN = ("basis", "issuer", "language", "annex")
+# Filters that judge what was reported.
+OF_REPORTED = ("progress", "timeliness", "confirmation")
 ANNEX_NAMES = {
     "targets": _("Targets and indicators"),
     "progress": _("Progress of tasks and recommendations"),
@@ -104,6 +106,8 @@ class ReportForm(forms.Form):
         for name in OWN:
             if any(asked.getlist(name)):
                 usual.setlist(name, asked.getlist(name))
+        # A form with every tick taken off says so: browsers send nothing of these.
+        usual.setlist("annex", [one for one in usual.getlist("annex") if one != NONE])
         super().__init__(usual)
         self.usual = usual
         issuer: Any = self.fields["issuer"]
@@ -126,8 +130,20 @@ class ReportChoice:
         self.form = ReportForm(own, user=user, on=today)
         self.chosen = RecommendationFilter(rest, user=user, on=today)
         self.is_asked = AS_OF in asked
-        self.is_good = self.form.is_valid() and not self.chosen.wrong_day
+        if self.form.is_valid():
+            self._refuse_filters_beside_confirmed()
+        self.is_good = not self.form.errors and not self.chosen.wrong_day
         self.count = self.chosen.qs.count() if self.is_asked and self.is_good else 0
+
+    def _refuse_filters_beside_confirmed(self) -> None:
+        """What was reported cannot choose among figures that were confirmed."""
+        narrowed = [name for name in OF_REPORTED if self.chosen.values.getlist(name)]
+        if narrowed and self.form.cleaned_data["basis"] == Basis.CONFIRMED:
+            message = _(
+                "Confirmed figures cannot be narrowed by progress, deadline or "
+                "confirmation: take these filters away, or report what was reported."
+            )
+            self.form.add_error("basis", message)
 
     @property
     def query(self) -> str:
@@ -135,7 +151,7 @@ class ReportChoice:
         values = self.chosen.values.copy()
         values[AS_OF] = f"{self.chosen.on}"
         for name in OWN:
-            values.setlist(name, self.form.usual.getlist(name))
+            values.setlist(name, self.form.usual.getlist(name) or [NONE])
         return values.urlencode()
 
     @property

@@ -32,7 +32,9 @@ GUARDED_TABLES = (
     "tracker_difficultyclearance",
     "tracker_evidence",
     "tracker_report",
+    "tracker_report_recommendations",
     "tracker_reportfile",
+    "tracker_reporttemplate",
     "tracker_sending",
 )
 
@@ -42,6 +44,9 @@ BY_SEQUENCE = "recommendation_id = NEW.recommendation_id AND sequence = NEW.sequ
 UNIQUE_BESIDE_ID = {
     "tracker_report": "key = NEW.key",
     "tracker_reportfile": "report_id = NEW.report_id AND format = NEW.format",
+    "tracker_report_recommendations": "report_id = NEW.report_id"
+    " AND recommendation_id = NEW.recommendation_id",
+    "tracker_reporttemplate": "0",
     # A letter can be said to have been sent twice: the newest row holds.
     "tracker_sending": "0",
 }

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from provinces.choices import DocumentForm
 from provinces.folding import VietnameseCharField, VietnameseTextField
 from provinces.models import Organisation, User
+from provinces.succession import remit_of
 from tracker.choices import Basis, ReportFormat, ReportKind
 from tracker.models.recommendations import Recommendation
 
@@ -21,13 +22,15 @@ class ReportQuerySet(models.QuerySet["Report"]):
     def visible_to(self, user: User) -> Self:
         """One's own, those of colleagues with the same rights, or all (rules §1).
 
-        Colleagues see what their body sees; a report with rows that its author sees
-        alone, as the one who recorded them, is for its author.
+        Colleagues see what their body sees, and a successor what the bodies saw that
+        ended in it; a report with rows that its author sees alone, as the one who
+        recorded them, is for its author.
         """
         if user.oversees_all:
             return self
         own = models.Q(author=user)
-        shared = models.Q(organisation=user.organisation_id, is_personal=False)
+        colleagues = remit_of(user).speaks_for
+        shared = models.Q(organisation__in=colleagues, is_personal=False)
         return self.filter(own | shared)
 
     def newest_first(self) -> Self:

@@ -27,7 +27,7 @@ from tracker.models.documents import DocumentQuerySet
 from tracker.reports.count_lines import last_when_empty
 from tracker.reports.figures import figure, plain_words, target_words
 from tracker.reports.parts import Cell, CountLine, Group, Head, Table
-from tracker.reports.standing import Standing
+from tracker.reports.standing import ActionLine, Standing
 
 # In the order in which they stand; the words of the outline refer to their numbers.
 ANNEXES = ("targets", "progress", "documents", "difficulties", "counts")
@@ -72,9 +72,16 @@ def tell_progress(
             title = lead or _("No lead organisation yet")
             groups.append(Group(f"{title} ({_count_words(len(lines))})", 2, lines))
     title = _("Progress of tasks and recommendations")
-    return Table(
-        "progress", "", title, heads, tuple(groups), _count_words(len(standings))
-    )
+    total = _count_words(len(standings))
+    shared = sum(_belongs_to(row, resolutions) > 1 for row in standings)
+    if shared:
+        words = _("%(total)s, %(n)s of them under more than one resolution")
+        total = words % {"total": total, "n": number_format(shared)}
+    return Table("progress", "", title, heads, tuple(groups), total)
+
+
+def _belongs_to(row: Standing, resolutions: tuple[Resolution, ...]) -> int:
+    return sum(one.number in row.resolutions for one in resolutions)
 
 
 def _count_words(count: int) -> str:
@@ -98,11 +105,14 @@ def _progress_cells(position: int, row: Standing) -> tuple[Cell, ...]:
     )
 
 
-def progress_words(row: Standing) -> str:
+def progress_words(row: Standing | ActionLine) -> str:
     """Say how far it is and how that stands against the deadline."""
     if not row.progress:
         return _("No confirmed figures yet")
     said = [_label(Progress, row.progress)]
+    if row.said_on is None:
+        # Silence is data: it is not hidden in "not started" (product rules §2).
+        said = [_("nothing reported yet")]
     if row.timeliness in {Timeliness.OVERDUE, Timeliness.COMPLETED_LATE}:
         words = ngettext("%(n)s day late", "%(n)s days late", row.days_late)
         said.append(words % {"n": number_format(row.days_late, force_grouping=True)})
@@ -117,7 +127,8 @@ def answer_words(row: Standing) -> str:
     if not row.answer:
         return ""
     day = f"{row.answered_on:%d/%m/%Y}" if row.answered_on else ""
-    return join(f"{_label(AnswerOutcome, row.answer)} ({day})", *row.answer_documents)
+    outcome = f"{_label(AnswerOutcome, row.answer)} ({day})"
+    return join(outcome, row.answer_text, *row.answer_documents)
 
 
 def _note_words(row: Standing) -> str:
@@ -129,9 +140,9 @@ def _note_words(row: Standing) -> str:
             "extended %(n)s times from %(day)s",
             row.extension_count,
         )
-        said.append(
-            words % {"n": row.extension_count, "day": f"{row.original_due_on:%d/%m/%Y}"}
-        )
+        told = {"n": row.extension_count, "day": f"{row.original_due_on:%d/%m/%Y}"}
+        by = join(*(one.document for one in row.deadlines[1:]))
+        said.append(words % told + (f" ({by})" if by else ""))
     if row.confirmation:
         said.append(_label(ConfirmationState, row.confirmation))
     return "; ".join(said)
@@ -227,10 +238,14 @@ def _figure_rows(indicators: Iterable[Any], on: date) -> Iterator[tuple[Cell, ..
 def documents_of(
     resolutions: tuple[Resolution, ...],
     provinces: frozenset[int],
+    sessions: frozenset[int],
     viewer: User,
     on: date,
 ) -> DocumentQuerySet:
-    """What implements the resolutions in these units and was issued by the day."""
+    """What implements the resolutions, in these units, and was issued by the day.
+
+    Where sessions are meant, what was presented or named there.
+    """
     ids = [one.pk for one in resolutions]
     found = Document.objects.visible_to(viewer).implementing()
     found = found.filter(
@@ -238,6 +253,8 @@ def documents_of(
     ).distinct()
     if provinces:
         found = found.filter(Q(province__in=provinces) | Q(province=None))
+    if sessions:
+        found = found.filter(sessions__in=sessions)
     return found.newest_first()
 
 

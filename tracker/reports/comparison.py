@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tracker.choices import AnswerOutcome, Progress, Timeliness
+from tracker.timeliness import CLOSED
 
 # An item of a kept payload: plain values under the names of `parts.Item`.
 Kept = dict[str, Any]
@@ -79,7 +80,8 @@ def _is(name: str, value: str) -> Callable[[Kept, Kept], bool]:
 
 
 def _was_reopened(old: Kept, new: Kept) -> bool:
-    return bool(new) and _is("progress", Progress.COMPLETED)(new, old)
+    """True when it left what counts as its end (product rules §2)."""
+    return bool(new) and old.get("progress") in CLOSED and new["progress"] not in CLOSED
 
 
 def _was_answered(old: Kept, new: Kept) -> bool:

@@ -32,7 +32,7 @@ def count_lines(
 
     By resolution the counts need not add up: one can belong to two.
     """
-    yield _count("all", _("All recommendations"), standings)
+    yield _count("all", _("The whole scope"), standings)
     for one in resolutions:
         of_it = [row for row in standings if one.number in row.resolutions]
         yield _count("resolution", one.number, of_it)

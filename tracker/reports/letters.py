@@ -10,30 +10,48 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Q
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import number_format
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from provinces.choices import DocumentForm
 from provinces.models import Organisation, User
 from provinces.succession import register_of
 from tracker.choices import (
-    ANSWERABLE,
     Basis,
     ConfirmationState,
     Progress,
     ReportKind,
     Timeliness,
 )
-from tracker.models import Recommendation
+from tracker.models import FollowUpAction, Recommendation
 from tracker.models.recommendations import RecommendationQuerySet
 from tracker.reports.annexes import join, progress_words
 from tracker.reports.headers import OPEN, build_header
 from tracker.reports.official import item_of
 from tracker.reports.parts import Cell, Group, Head, Header, OfficialReport, Table
-from tracker.reports.standing import Moment, Names, Standing, read_standings
+from tracker.reports.standing import (
+    ActionLine,
+    Moment,
+    Names,
+    Standing,
+    read_standings,
+)
 from tracker.timeliness import CLOSED
+
+# Of what is over or halted nothing is asked.
+OVER = {*CLOSED, Progress.SUSPENDED}
+A_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One line of the annex: what it belongs to, its cells, and whether it is late."""
+
+    code: str
+    cells: tuple[Cell, ...]
+    is_late: bool
 
 
 @dataclass(frozen=True)
@@ -52,17 +70,35 @@ def build_letter(
     issuer: Organisation,
     viewer: User,
 ) -> Letter:
-    """Build the letter to one body of all that is open there on a day.
+    """Build the letter to one body of all that is open there on a day, in Vietnamese.
 
     A fixed number of statements. What is kept outside, or withdrawn, is not named.
     """
-    rows = _open_at(addressee, viewer).standing_at(on=as_of, at=frozen_at)
+    with translation.override("vi"):
+        return _build_letter(addressee, as_of, frozen_at, issuer, viewer)
+
+
+def _build_letter(
+    addressee: Organisation,
+    as_of: date,
+    frozen_at: datetime,
+    issuer: Organisation,
+    viewer: User,
+) -> Letter:
+    bodies = _bodies_of(addressee, viewer)
+    rows = _concerning(bodies, viewer).standing_at(on=as_of, at=frozen_at)
+    duties = {one.code: one for one in rows.most_urgent_first()}
+    moment = Moment(as_of, frozen_at, Basis.REPORTED)
     found = read_standings(
-        rows, Moment(as_of, frozen_at, Basis.REPORTED), Names.read(viewer, on=as_of)
+        rows.most_urgent_first(), moment, Names.read(viewer, on=as_of)
     )
-    asked = [(row, _what_is_asked(row, as_of)) for row in found]
-    urged = [(row, words) for row, words in asked if words]
-    ids = {one.code: one.pk for one in rows}
+    standings = [row for row in found if row.progress not in OVER]
+    urged = [
+        task
+        for row in standings
+        for task in _tasks_of(row, duties[row.code], bodies, as_of)
+    ]
+    named = {task.code for task in urged}
     header = _header_of(issuer, on=timezone.localdate(frozen_at))
     day = f"{as_of:%d/%m/%Y}"
     content = OfficialReport(
@@ -76,7 +112,7 @@ def build_letter(
         frozen_at=timezone.localtime(frozen_at),
         basis=Basis.REPORTED.value,
         basis_in_words=str(Basis.REPORTED.label),
-        language=get_language() or "vi",
+        language="vi",
         made_by=f"{viewer.get_full_name()}, {viewer.organisation}",
         as_of_in_words=_("Figures as of %(day)s") % {"day": day},
         annex_note=_("(Attached to Letter No. %(open)s of %(open)s of %(issuer)s)")
@@ -88,19 +124,27 @@ def build_letter(
         sections=(),
         counts=(),
         tables=(_tell_tasks(urged),),
-        items=tuple(item_of(row) for row, _words in urged),
+        items=tuple(item_of(row) for row in standings if row.code in named),
     )
-    return Letter(content, tuple(ids[row.code] for row, _words in urged))
+    return Letter(content, tuple(duties[code].pk for code in sorted(named)))
 
 
-def _open_at(addressee: Organisation, viewer: User) -> RecommendationQuerySet:
-    """What the body answers for, itself or for what it succeeded and speaks for."""
+def _bodies_of(addressee: Organisation, viewer: User) -> frozenset[int]:
+    """Give the body and all that it succeeded or speaks for."""
     register = register_of(viewer)
-    bodies = [
+    return frozenset(
         pk for pk in register.bodies if register.answering_body(pk) == addressee.pk
-    ]
+    )
+
+
+def _concerning(bodies: frozenset[int], viewer: User) -> RecommendationQuerySet:
+    """What these bodies lead, were asked, or have an action of."""
+    actions = FollowUpAction.objects.filter(owner__in=bodies).order_by()
     return Recommendation.objects.visible_to(viewer).filter(
-        Q(lead__in=bodies) | Q(addressee__in=bodies), kept_outside=False
+        Q(lead__in=bodies)
+        | Q(addressee__in=bodies)
+        | Q(pk__in=actions.values("recommendation")),
+        kept_outside=False,
     )
 
 
@@ -113,10 +157,39 @@ def _header_of(issuer: Organisation, *, on: date) -> Header:
     return replace(header, number=number % {"open": OPEN})
 
 
-def _what_is_asked(row: Standing, on: date) -> str:
-    """Say what the body is to do about one recommendation; empty where nothing."""
-    if row.progress in {*CLOSED, Progress.SUSPENDED}:
-        return ""
+def _tasks_of(
+    row: Standing, one: Recommendation, bodies: frozenset[int], on: date
+) -> Iterator[Task]:
+    """Say what the bodies are to do about one recommendation and its actions.
+
+    Who leads reports and brings it to its end, while there is no lead the addressee;
+    the addressee answers; an action is its owner's (product rules §1).
+    """
+    asked = []
+    is_theirs = (one.lead_id or one.addressee_id) in bodies
+    if is_theirs:
+        last = row.last_update_at and timezone.localdate(row.last_update_at)
+        asked += _ask_for_work(row, on - last if last else None)
+    if row.awaits_answer and one.addressee_id in bodies:
+        asked.append(_("answer it"))
+    if asked:
+        is_late = is_theirs and row.timeliness == Timeliness.OVERDUE
+        yield _task(row, row.code, "; ".join(asked), is_late=is_late, code=row.code)
+    for action in row.actions:
+        if action.owner_id not in bodies or action.progress in OVER:
+            continue
+        if wanted := _ask_for_work(action, None if action.said_on is None else A_DAY):
+            yield _task(
+                action,
+                f"{row.code}.{action.number}",
+                "; ".join(wanted),
+                is_late=action.timeliness == Timeliness.OVERDUE,
+                code=row.code,
+            )
+
+
+def _ask_for_work(row: Standing | ActionLine, silence: timedelta | None) -> list[str]:
+    """Say what is to be done and reported; `silence` is none where nothing was."""
     asked = []
     if row.timeliness == Timeliness.OVERDUE:
         asked.append(_("bring it to its end, and say why it is late"))
@@ -124,18 +197,28 @@ def _what_is_asked(row: Standing, on: date) -> str:
         asked.append(_("bring it to its end in time"))
     if row.confirmation == ConfirmationState.RETURNED:
         asked.append(_("complete the report that was returned"))
-    elif row.said_on is None:
+    elif silence is None:
         asked.append(_("report how far it is: nothing was reported yet"))
-    elif on - row.said_on > timedelta(days=settings.STALE_DAYS):
+    elif silence > timedelta(days=settings.STALE_DAYS):
         asked.append(_("report how far it is now"))
-    if row.kind in ANSWERABLE and not row.answer:
-        asked.append(_("answer it"))
-    return "; ".join(asked)
+    return asked
 
 
-def _paragraphs(
-    addressee: Organisation, urged: list[tuple[Standing, str]], day: str
-) -> Iterator[str]:
+def _task(
+    row: Standing | ActionLine, number: str, asked: str, *, is_late: bool, code: str
+) -> Task:
+    last = join(f"{row.said_on:%d/%m/%Y}" if row.said_on else "", row.note)
+    cells = (
+        f"{number}. {row.wording}",
+        row.due_on or _("Not determined"),
+        progress_words(row),
+        last,
+        asked,
+    )
+    return Task(code, cells, is_late)
+
+
+def _paragraphs(addressee: Organisation, urged: list[Task], day: str) -> Iterator[str]:
     words = ngettext(
         "By %(day)s, %(n)s task or recommendation that %(name)s answers for was to be "
         "carried out, reported or answered (Annex).",
@@ -144,7 +227,7 @@ def _paragraphs(
         len(urged),
     )
     yield words % {"day": day, "n": _number(len(urged)), "name": addressee.name}
-    late = sum(row.timeliness == Timeliness.OVERDUE for row, _words in urged)
+    late = sum(task.is_late for task in urged)
     if late:
         words = ngettext(
             "Of these %(n)s is overdue.", "Of these %(n)s are overdue.", late
@@ -156,7 +239,7 @@ def _paragraphs(
     ) % {"name": addressee.name, "open": OPEN}
 
 
-def _tell_tasks(urged: list[tuple[Standing, str]]) -> Table:
+def _tell_tasks(urged: list[Task]) -> Table:
     heads = (
         Head("position", _("No."), 4),
         Head("wording", _("Wording"), 40),
@@ -165,17 +248,7 @@ def _tell_tasks(urged: list[tuple[Standing, str]]) -> Table:
         Head("result", _("Last report"), 30),
         Head("asked", _("What is asked"), 30),
     )
-    rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (
-            position,
-            f"{row.code}. {row.wording}",
-            row.due_on or _("Not determined"),
-            progress_words(row),
-            join(f"{row.said_on:%d/%m/%Y}" if row.said_on else "", row.note),
-            words,
-        )
-        for position, (row, words) in enumerate(urged, 1)
-    )
+    rows = tuple((number, *task.cells) for number, task in enumerate(urged, 1))
     groups = (Group("", 2, rows),) if rows else ()
     title = _("Tasks and recommendations to be carried out")
     return Table("tasks", _("Annex"), title, heads, groups, "")

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -82,7 +82,9 @@ def build_official_report(
         standings.append(standing)
         tick()
     counts = tuple(count_lines(standings, scope.resolutions))
-    documents = tuple(documents_of(scope.resolutions, scope.provinces, viewer, as_of))
+    documents = tuple(
+        documents_of(scope.resolutions, scope.provinces, scope.sessions, viewer, as_of)
+    )
     heads = count_heads()
     tables = {
         "targets": lambda: tell_targets(
@@ -201,7 +203,13 @@ def lay_out(report: dict[str, Any], *, most_rows: int | None = None) -> dict[str
     """Put the head of its column beside every cell of a payload, and days in words.
 
     Of an annex with more than `most_rows` the first are shown, and how many are not.
+    Numbers are written as the language of the report has them, whoever reads it.
     """
+    with translation.override(report["language"]):
+        return _lay_out(report, most_rows)
+
+
+def _lay_out(report: dict[str, Any], most_rows: int | None) -> dict[str, Any]:
     for table in report["tables"]:
         heads = [head["text"] for head in table["heads"]]
         room = most_rows

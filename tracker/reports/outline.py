@@ -215,6 +215,24 @@ def _tasks(known: Known) -> Iterator[str]:
         "parts": "; ".join(said),
     }
     yield _("Rate of completion: %(rate)s.") % {"rate": whole.rate}
+    yield from _silent(known)
+
+
+def _silent(known: Known) -> Iterator[str]:
+    """Name what nobody reported on: silence is data (product rules §2)."""
+    silent = [row for row in known.standings if row.progress and row.said_on is None]
+    if silent:
+        words = ngettext(
+            "Nothing was reported yet on %(n)s recommendation: %(codes)s.",
+            "Nothing was reported yet on %(n)s recommendations: %(codes)s.",
+            len(silent),
+        )
+        yield words % {"n": _number(len(silent)), "codes": _codes_of(silent)}
+
+
+def _codes_of(rows: list[Standing]) -> str:
+    named = ", ".join(row.code for row in rows[:MOST_LISTED])
+    return named + (", …" if len(rows) > MOST_LISTED else "")
 
 
 def _results(known: Known) -> Iterator[str]:
@@ -244,9 +262,7 @@ def _ahead(known: Known) -> Iterator[str]:
             "Bring %(n)s overdue recommendations to their end: %(codes)s.",
             len(late),
         )
-        named = ", ".join(row.code for row in late[:MOST_LISTED])
-        more = ", …" if len(late) > MOST_LISTED else ""
-        yield words % {"n": _number(len(late)), "codes": named + more}
+        yield words % {"n": _number(len(late)), "codes": _codes_of(late)}
     planned = (
         (row, one)
         for row in known.standings

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
 from typing import Any
 
 from django.utils import timezone
@@ -22,8 +21,8 @@ from provinces.succession import (
     read_units,
     register_of,
 )
-from tracker.choices import Basis, Timeliness
-from tracker.models import Evidence, FollowUpAction, Recommendation
+from tracker.choices import ANSWERABLE, Basis, Timeliness
+from tracker.models import Answer, Evidence, FollowUpAction, Recommendation
 from tracker.models.evidence import PROVEN
 from tracker.models.history import HistoryRow
 from tracker.models.recommendations import RecommendationQuerySet
@@ -59,8 +58,14 @@ class ActionLine:
     number: int
     wording: str
     owner: str
+    owner_id: int
     due_on: date | None
     progress: str
+    timeliness: str
+    days_late: int
+    confirmation: str
+    note: str
+    said_on: date | None
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,7 @@ class Standing:
     days_late: int
     note: str
     said_on: date | None
+    last_update_at: datetime | None
     proof: tuple[str, ...]
     confirmation: str
     due_on: date | None
@@ -106,6 +112,8 @@ class Standing:
     deadlines: tuple[DeadlineLine, ...]
     answer: str
     answered_on: date | None
+    # Of what was referred the receiving body has still to answer.
+    awaits_answer: bool
     answer_text: str
     answer_documents: tuple[str, ...]
     difficulties: tuple[DifficultyLine, ...]
@@ -158,13 +166,17 @@ def _name_unit(unit: Unit, present: Unit, on: date) -> str:
 def read_standings(
     rows: RecommendationQuerySet, moment: Moment, names: Names
 ) -> Iterator[Standing]:
-    """Give every row as it stands, in the order of the rows."""
-    found = rows.select_related(None).defer("search_folded", "search_exact")
-    waiting = found.iterator(chunk_size=BATCH)
-    while batch := list(islice(waiting, BATCH)):
-        reader = _Reader(batch, moment, names)
-        for one in batch:
-            yield reader.describe(one)
+    """Give every row as it stands, in the order of the rows.
+
+    The keys are read first: a statement left open would stop writes on SQLite.
+    """
+    keys = list(rows.values_list("pk", flat=True))
+    plain = Recommendation.objects.defer("search_folded", "search_exact")
+    for start in range(0, len(keys), BATCH):
+        batch = plain.in_bulk(keys[start : start + BATCH])
+        reader = _Reader(list(batch.values()), moment, names)
+        for key in keys[start : start + BATCH]:
+            yield reader.describe(batch[key])
 
 
 class _Reader:
@@ -204,7 +216,7 @@ class _Reader:
             judged = judge_timeliness(
                 figures.progress, figures.completed_on, state.due_on, on=on
             )
-        current = state.current_update
+        said = figures.update if figures else None
         answer = state.current_answer
         return Standing(
             code=one.code,
@@ -224,16 +236,18 @@ class _Reader:
             completed_on=figures.completed_on if figures else None,
             timeliness=judged if figures else "",
             days_late=_days_late(figures, state.due_on, on),
-            note=figures.note if figures else "",
-            said_on=figures.said_on if figures else None,
-            proof=self._proof_of("update", current),
-            confirmation=state.confirmation,
+            note=said.note if said else "",
+            said_on=said.effective_on if said else None,
+            last_update_at=state.last_update_at,
+            proof=self._proof_of("update", said),
+            confirmation=figures.confirmation if figures else "",
             due_on=state.due_on,
             original_due_on=state.original_due_on,
             extension_count=state.extension_count,
             deadlines=tuple(self._ledger(history)),
             answer=state.answer,
             answered_on=state.answered_on,
+            awaits_answer=_awaits_answer(one, answer),
             answer_text=answer.note if answer else "",
             answer_documents=self._proof_of("answer", answer),
             difficulties=tuple(self._difficulties(history)),
@@ -244,12 +258,11 @@ class _Reader:
         on, at = self.moment.on, self.moment.at
         if self.moment.basis == Basis.CONFIRMED:
             return compute_confirmed_figures(history, on=on, at=at)
-        current = state.current_update
         return Figures(
             state.progress,
             state.completed_on,
-            current.note if current else "",
-            current.effective_on if current else None,
+            state.current_update,
+            state.confirmation,
         )
 
     def _proof_of(self, name: str, row: HistoryRow | None) -> tuple[str, ...]:
@@ -275,13 +288,27 @@ class _Reader:
             if not _was_there(action, on, at):
                 continue
             state = compute_action_progress(action, history, on=on, at=at)
+            said = state.current_update
+            stands = state.progress, state.completed_on, action.due_on
             yield ActionLine(
-                action.number,
-                action.wording,
-                self.names.bodies.get(action.owner_id, ""),
-                action.due_on,
-                state.progress,
+                number=action.number,
+                wording=action.wording,
+                owner=self.names.bodies.get(action.owner_id, ""),
+                owner_id=action.owner_id,
+                due_on=action.due_on,
+                progress=state.progress,
+                timeliness=judge_timeliness(*stands, on=on),
+                days_late=count_days_late(*stands, on=on),
+                confirmation=state.confirmation,
+                note=said.note if said else "",
+                said_on=said.effective_on if said else None,
             )
+
+
+def _awaits_answer(one: Recommendation, answer: Answer | None) -> bool:
+    if one.kind not in ANSWERABLE:
+        return False
+    return answer is None or answer.referred_to_id is not None
 
 
 def _was_there(action: FollowUpAction, on: date, at: datetime) -> bool:

@@ -179,12 +179,12 @@ def compute_progress(
 
 @dataclass(frozen=True)
 class Figures:
-    """One progress as a report prints it: since when, and what was said with it."""
+    """One progress as a report prints it: since when, and by which update."""
 
     progress: str
     completed_on: date | None
-    note: str
-    said_on: date | None
+    update: StatusUpdate | None
+    confirmation: str
 
 
 def compute_confirmed_figures(
@@ -206,7 +206,10 @@ def compute_confirmed_figures(
         return None
     last = confirmed[-1]
     return Figures(
-        last.progress, _start_of_completed_run(confirmed), last.note, last.effective_on
+        last.progress,
+        _start_of_completed_run(confirmed),
+        last,
+        ConfirmationState.CONFIRMED,
     )
 
 

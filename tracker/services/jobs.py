@@ -65,12 +65,15 @@ def start_process(key: UUID) -> None:
 
 
 def cancel_job(job: Job) -> None:
-    """Ask the process to stop; what waits or is lost is cancelled at once."""
+    """Ask the process to stop; what waits or is lost is cancelled at once.
+
+    What was kept at the very moment stays kept, and the job leads to it.
+    """
     rows = Job.objects.filter(pk=job.pk, state__in=UNFINISHED)
-    if job.is_lost or job.state == JobState.WAITING:
-        rows.update(state=JobState.CANCELLED, is_cancel_wanted=True)
-    else:
-        rows.update(is_cancel_wanted=True)
+    rows.update(is_cancel_wanted=True)
+    # It may have begun since the page was made: then it is told, and stops itself.
+    over = rows if job.is_lost else rows.filter(state=JobState.WAITING)
+    over.update(state=JobState.CANCELLED)
 
 
 def run_job(job: Job, work: Callable[[Callable[[], None]], str]) -> None:
@@ -98,7 +101,8 @@ def run_job(job: Job, work: Callable[[Callable[[], None]], str]) -> None:
 
 
 def _end(job: Job, **fields: object) -> None:
-    Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now(), **fields)
+    running = Job.objects.filter(pk=job.pk, state=JobState.RUNNING)
+    running.update(heartbeat_at=timezone.now(), **fields)
 
 
 class _Heartbeat:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import translation
 
 from provinces.models import Organisation, User
 from tracker.choices import Basis, ReportFormat, ReportKind
@@ -114,6 +115,14 @@ def _keep_file(report: Report, kind: ReportFormat, content: bytes) -> ReportFile
 
 
 def _write(kind: ReportFormat, content: dict[str, Any], issuer: Organisation) -> bytes:
+    """Write in the language of the report, whoever asks for it."""
+    with translation.override(content["language"]):
+        return _write_here(kind, content, issuer)
+
+
+def _write_here(
+    kind: ReportFormat, content: dict[str, Any], issuer: Organisation
+) -> bytes:
     if kind == ReportFormat.DOCX:
         own = ReportTemplate.objects.in_use(issuer.pk).get(content["header"]["form"])
         # Own wording is for reports; a letter is short enough to be changed itself.

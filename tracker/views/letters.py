@@ -54,8 +54,7 @@ def letter_keep(request: SignedInRequest, organisation: int) -> HttpResponse:
     form = LetterForm(request.POST, user=request.user)
     letter = _build(body, form, request) if form.is_valid() else None
     if letter is None or not letter.recommendations:
-        asked = urlencode({name: request.POST.get(name, "") for name in form.fields})
-        return redirect(f"{request.path.removesuffix('keep/')}?{asked}")
+        return redirect(_back_to(form, request))
     try:
         kept = keep_report(
             letter.content,
@@ -70,6 +69,9 @@ def letter_keep(request: SignedInRequest, organisation: int) -> HttpResponse:
         )
     except AlreadySubmittedError as earlier:
         return redirect(earlier.answer)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect(_back_to(form, request))
     messages.success(request, _("The letter was kept."))
     return redirect(kept)
 
@@ -100,6 +102,11 @@ def letter_record_sending(request: SignedInRequest, key: UUID) -> HttpResponse:
         return show_report(request, letter, sending_form=form, status=422)
     messages.success(request, _("The sending was recorded."))
     return redirect(letter)
+
+
+def _back_to(form: LetterForm, request: SignedInRequest) -> str:
+    asked = urlencode({name: request.POST.get(name, "") for name in form.fields})
+    return f"{request.path.removesuffix('keep/')}?{asked}"
 
 
 def _find_body(request: SignedInRequest, organisation: int) -> Organisation:

@@ -41,7 +41,7 @@ def show_report(
         "other_formats": can_be_made,
         "lacks_pdf": not can_print(ReportFormat.PDF, rows),
         "others": _others(request, kept),
-        "sending": kept.sendings.select_related("recorded_by").order_by("pk").last(),
+        "sending": kept.sent,
         "sending_form": sending_form or _sending_form(request, kept),
     }
     return render(request, "tracker/report.html", context, status=status)

@@ -5,8 +5,10 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
+from django.core.paginator import Page, Paginator
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -14,7 +16,7 @@ from django.views.decorators.vary import vary_on_headers
 from tracker.choices import ReportFormat, ReportKind
 from tracker.forms.reports import ReportChoice
 from tracker.htmx import wants_fragment
-from tracker.models import Report, ReportFile
+from tracker.models import Job, Report, ReportFile
 from tracker.permissions import can_keep_templates
 from tracker.reports.comparison import compare
 from tracker.reports.official import lay_out, read_payload, write_payload
@@ -67,13 +69,18 @@ def report_list(request: SignedInRequest) -> HttpResponse:
         "leads": choice.leads,
         "other_filter": choice.other_filter,
         "query_pairs": choice.pairs,
-        "earlier": Report.objects.visible_to(request.user)
-        .newest_first()
-        .with_list_relations()[:SHOWN_EARLIER],
+        "earlier": _page_of_earlier(request),
+        "jobs": Job.objects.visible_to(request.user).alive(now=timezone.now()),
         "may_keep_templates": can_keep_templates(request.user),
     }
     name = "_report_builder" if wants_fragment(request) else "report_list"
     return render(request, f"tracker/{name}.html", context)
+
+
+def _page_of_earlier(request: SignedInRequest) -> Page:
+    kept = Report.objects.visible_to(request.user).newest_first()
+    paginator = Paginator(kept.with_list_relations(), SHOWN_EARLIER)
+    return paginator.get_page(request.GET.get("page"))
 
 
 @require_POST
@@ -81,7 +88,8 @@ def report_keep(request: SignedInRequest) -> HttpResponse:
     """Keep the report of a choice as it is at this moment; a long one as a job."""
     choice = ReportChoice(QueryDict(request.POST.get("query", "")), request.user)
     key = _read_key(request)
-    if not 0 < choice.count <= MOST_ROWS:
+    # Who lost sight of a part of it meanwhile keeps no wider report unawares.
+    if choice.chosen.unknown or not 0 < choice.count <= MOST_ROWS:
         return redirect(_back_to(request))
     try:
         if choice.count > MOST_AT_ONCE:
@@ -170,11 +178,10 @@ def report_compare(request: SignedInRequest) -> HttpResponse:
     context: dict[str, Any] = {"changes": None}
     if pair:
         before, after = sorted(pair, key=lambda one: (one["as_of"], one["frozen_at"]))
-        context |= {
-            "before": before,
-            "after": after,
-            "changes": compare(before["items"], after["items"]),
-        }
+        context |= {"before": before, "after": after}
+        # What was reported and what was confirmed of it are no change of each other.
+        if before["basis"] == after["basis"]:
+            context["changes"] = compare(before["items"], after["items"])
     return render(request, "tracker/report_compare.html", context)
 
 
@@ -198,7 +205,8 @@ def _build_pair(request: SignedInRequest, asked: QueryDict) -> list[dict]:
     for day in days:
         asked["as_of"] = day
         choice = ReportChoice(asked, request.user)
-        if not choice.is_good or not day or choice.count > MOST_ROWS:
+        is_known = choice.is_good and not choice.chosen.unknown
+        if not is_known or not day or choice.count > MOST_ROWS:
             return []
         pair.append(read_payload(write_payload(choice.build())))
     return pair

@@ -35,7 +35,7 @@ class Command(BaseCommand):
 def _keep(job: Job, tick: Callable[[], None]) -> str:
     # Whoever lost the right to see something since then does not get it.
     choice = ReportChoice(QueryDict(job.query), job.author)
-    if not choice.is_good or not choice.count:
+    if choice.chosen.unknown or not choice.count:
         raise ValidationError(_("There is nothing to report any more."))
     try:
         kept = keep_report(

@@ -2,6 +2,7 @@
 
 import io
 import math
+from copy import deepcopy
 from datetime import date
 from typing import Any
 
@@ -34,7 +35,8 @@ WORKBOOK = {
 def write_official_xlsx(report: dict[str, Any]) -> bytes:
     """Give what a payload holds as a workbook: the same payload, the same bytes."""
     file = io.BytesIO()
-    with Workbook(file, WORKBOOK) as workbook:
+    # The library writes into what it is given.
+    with Workbook(file, deepcopy(WORKBOOK)) as workbook:
         # The moment of the report, so that the same report gives the same bytes.
         workbook.set_properties(
             {

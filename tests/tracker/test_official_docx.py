@@ -456,6 +456,52 @@ def test_data_comes_through_as_text(words):
     assert table.rows[1].cells[0].text == words
 
 
+@pytest.mark.parametrize("words", ["{{ 7*6 }}", "{{ abc }}", "{% for x in y %}"])
+def test_data_is_never_rendered_as_a_template(words):
+    template = Document(io.BytesIO(read_template("state")))
+    template.add_paragraph("Body: {{ scope }} {{ subject }}")
+    for place in (template.sections[0].header, template.sections[0].footer):
+        place.add_paragraph("{{ scope }} {{ subject }}")
+    template.add_section()
+    file = io.BytesIO()
+    template.save(file)
+
+    result = written(payload(scope=words, subject=words), file.getvalue())
+
+    assert find(result, f"Body: {words} {words}")
+    for place in (result.sections[0].header, result.sections[0].footer):
+        assert place.paragraphs[-1].text == f"{words} {words}"
+
+
+def test_footnotes_are_left_as_they_are():
+    parts = parts_of(read_template("state"))
+    notes = "wordprocessingml.footnotes+xml"
+    kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    for name, end, added in (
+        (
+            "word/_rels/document.xml.rels",
+            "</Relationships>",
+            f'<Relationship Id="rId99" Type="{kinds}/footnotes" Target="notes.xml"/>',
+        ),
+        (
+            "[Content_Types].xml",
+            "</Types>",
+            '<Override PartName="/word/notes.xml" ContentType="application/'
+            f'vnd.openxmlformats-officedocument.{notes}"/>',
+        ),
+    ):
+        parts[name] = parts[name].replace(end.encode(), f"{added}{end}".encode())
+    parts["word/notes.xml"] = b"<a>{{ scope }}</a>"
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+
+    content = write_official_docx(payload(scope="{{ abc }}"), file.getvalue())
+
+    assert parts_of(content)["word/notes.xml"] == b"<a>{{ scope }}</a>"
+
+
 def test_what_no_file_can_hold_is_dropped_and_nothing_else():
     report = payload(opening=["a\x00b\x0bc\x0cd\x07e\x1ff\ufffeg\ud800h\r\ni"])
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+import time
 import zipfile
 
 import pytest
@@ -120,7 +121,6 @@ def test_fields_that_word_has_split_are_read():
         "{%p if progress %}\n{%p for g in progress.groups %}\n{%p for r in g.rows %}\n"
         "{{ r.wording }}\n{%p endfor %}\n{%p endfor %}\n{%p endif %}",
         "{%p if title == 'BÁO CÁO' and not header.motto or progress %}\n{%p endif %}",
-        "{# {{ what.clerks }} write to each other #}",
         "{{ subject|upper }}",
     ],
 )
@@ -188,7 +188,14 @@ def test_headers_are_checked_too():
 def test_what_a_loop_repeats_has_a_limit(monkeypatch):
     monkeypatch.setattr(template_check, "LOOP_LIMIT", 1000)
 
-    assert "repeats is too long" in " ".join(check_template(read_template("party")))
+    assert "repeat is too long" in " ".join(check_template(read_template("party")))
+
+
+def test_all_loops_together_have_a_limit():
+    loop = "{%p for a in opening %}\n" + "x" * 95_000 + "\n{%p endfor %}\n"
+
+    assert check_template(with_body(loop)) == []
+    assert "repeat is too long" in " ".join(check_template(with_body(loop * 2)))
 
 
 def test_properties_of_a_template_are_no_template():
@@ -197,7 +204,7 @@ def test_properties_of_a_template_are_no_template():
     file = io.BytesIO()
     document.save(file)
 
-    assert check_template(file.getvalue()) == []
+    assert "docProps/core.xml" in " ".join(check_template(file.getvalue()))
     assert written(payload("party"), file.getvalue()).core_properties.comments == ""
 
 
@@ -209,7 +216,10 @@ def test_properties_of_a_template_are_no_template():
         (b"\xd0\xcf\x11\xe0 old Word", "not a Word document"),
         (pack({"a.txt": b"a"}), "not a Word document"),
         (b"a" * (2 * 1024 * 1024 + 1), "larger than 2 MB"),
-        (with_part("word/media/a.bin", b"0" * (20 * 1024 * 1024)), "larger than 20 MB"),
+        (with_part("word/media/a.bin", b"0" * (8 * 1024 * 1024)), "larger than 8 MB"),
+        (with_part("word/a.xml", b"<a>%s</a>" % (b"<b/>" * 270_000)), "larger than 1"),
+        (with_part("word/a.dat", b"<a>%s</a>" % (b"<b/>" * 270_000)), "larger than 1"),
+        (with_part("word/a.xml", b"<a>%s</a>" % (b"<b/>" * 200_000)), "too large"),
         (with_part("word/vbaProject.bin", b"x"), "macros"),
         (with_part("word/embeddings/a.xlsx", b"x"), "another file"),
         (with_relation("attachedTemplate", "https://example.org/a.dotm"), "outside"),
@@ -250,9 +260,173 @@ def test_files_that_are_no_template_are_refused(content, said):
 
 
 def test_large_text_is_refused_before_it_is_cleaned_up():
-    large = with_body("{{" * 600_000)
+    large = with_body("{{" * 300_000)
 
     assert check_template(large) == ["The text of the template is too large."]
+
+
+# -- fields of Word -------------------------------------------------------------------
+
+
+def field(*instruction):
+    """Give a field of Word whose instruction is cut into runs."""
+    marks = "<w:r><w:fldChar w:fldCharType='{}'/></w:r>"
+    told = "".join(f"<w:r>{one}</w:r>" for one in instruction)
+    return f"<w:p>{marks.format('begin')}{told}{marks.format('end')}</w:p>"
+
+
+def instr(words):
+    return f"<w:instrText>{words}</w:instrText>"
+
+
+def with_xml_body(xml):
+    return with_xml(b"<w:body>", f"<w:body>{xml}".encode())
+
+
+@pytest.mark.parametrize(
+    ("xml", "said"),
+    [
+        (field(instr("{{ 'd'|upper }}{{ 'deauto' }} c:/cmd.exe")), "inside a field"),
+        (field(instr("D{% if title %}{% endif %}DEAUTO")), "inside a field"),
+        (field(instr("{{ 'INCL' }}UDEPICTURE {{ scope }}")), "inside a field"),
+        (field(instr("D{"), "<w:t>{ 'DE' }}</w:t>"), "inside a field"),
+        (field(instr("D"), "<w:t>{{ 'DE' }}</w:t>"), "inside a field"),
+        (field(instr("D"), "<w:t>DE</w:t>"), "DDE"),
+        ("<w:p><w:fldSimple w:instr=\"{{ 'DD' }}E\"/></w:p>", "no text can be"),
+        ("<w:p><w:pPr><w:jc w:val='{{ scope }}'/></w:pPr></w:p>", "no text can be"),
+        ("<w:x-y:altChunk xmlns:w-x='a'/>".replace("w:x-y", "w-x"), "another file"),
+    ],
+)
+def test_fields_of_word_are_not_put_together(xml, said):
+    assert said in " ".join(check_template(with_xml_body(xml)))
+
+
+def test_what_is_filled_in_is_searched_too():
+    between = "<w:p><w:r><w:t>{{ title </w:t>INSTR<w:t>}}</w:t></w:r></w:p>"
+    xml = field(instr("D")) + between.replace("INSTR", instr("X")) + field(instr("DE"))
+
+    assert "DDE" in " ".join(check_template(with_xml_body(xml)))
+
+
+@pytest.mark.parametrize(
+    ("scope", "is_kept"), [("all", True), ("some", False)], ids=["harmless", "fetches"]
+)
+def test_what_comes_together_for_some_data_only_is_taken_out(scope, is_kept):
+    unless = "<w:p><w:r><w:t>{%p XX %}</w:t></w:r></w:p>"
+    xml = (
+        field(instr("D"))
+        + unless.replace("XX", "if scope != 'some'")
+        + field(instr("X"))
+        + unless.replace("XX", "endif")
+        + field(instr("DE"))
+    )
+    content = with_xml_body(xml)
+
+    assert check_template(content) == []
+    document = written(payload("party", scope=scope), content)
+    assert bool(list(document.element.iter(qn("w:instrText")))) is is_kept
+
+
+HEADER = (
+    b"<w:hdr xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main'>"
+    b"<w:p><w:fldSimple w:instr='DDEAUTO c'/></w:p></w:hdr>"
+)
+
+
+def with_part_at(target, kind, content, content_type):
+    """Give a shipped template with a part of any name, kind and type."""
+    parts = parts_of(with_relation(kind, target, "Internal"))
+    parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(
+        b"</Types>",
+        f'<Override PartName="/word/{target}" ContentType="application/vnd.openxml'
+        f'formats-officedocument.wordprocessingml.{content_type}+xml"/></Types>'.encode(),
+    )
+    return pack({**parts, f"word/{target}": content})
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (HEADER, "DDE"),
+        (b"\xef\xbb\xbf" + HEADER, "DDE"),
+        (HEADER.decode().encode("utf-16"), "a name that Word does not give"),
+        (HEADER.decode().encode("cp037"), "a name that Word does not give"),
+    ],
+    ids=["plain", "with a mark", "UTF-16", "EBCDIC"],
+)
+def test_headers_are_searched_whatever_their_name(content, said):
+    found = check_template(with_part_at("h.dat", "header", content, "header"))
+
+    assert said in " ".join(found)
+
+
+# -- where fields are filled in -------------------------------------------------------
+
+NOTE = HEADER.replace(b"<w:fldSimple w:instr='DDEAUTO c'/>", b"<w:r><w:t>W</w:t></w:r>")
+
+
+@pytest.mark.parametrize("kind", ["footnotes", "endnotes", "comments", "customXml"])
+@pytest.mark.parametrize("words", [b"{{ scope }}", b"{</w:t><w:t>{ scope }}"])
+def test_fields_stand_in_text_headers_and_footers_only(kind, words):
+    content = with_part_at("a.xml", kind, NOTE.replace(b"W", words, 1), kind)
+
+    assert "text, headers and footers only: word/a.xml" in check_template(content)[0]
+
+
+def test_no_part_is_filled_in_twice():
+    twice = with_relation("header", "document.xml", "Internal")
+    disguised = with_part_at("a.xml", "header", NOTE.replace(b"W", b"{{ scope }}"), "x")
+
+    for content in (twice, disguised):
+        assert "headers and footers only" in " ".join(check_template(content))
+
+
+# -- what would take long -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (lambda: with_body("{{ " * 16_000), "more than 1,000"),
+        (lambda: with_body("{{ title }}" * 1_001), "more than 1,000"),
+        (lambda: with_body("}} " * 400 + "{{ " * 400), "cannot be read"),
+        (lambda: with_body("{{ title %}"), "cannot be read"),
+        (lambda: with_body("{{ title" + " " * 6_000 + "}}"), "cannot be read"),
+        (lambda: with_body("{# said to each other #}"), "{#"),
+        (lambda: with_body("{% vm %}"), "vm"),
+        (lambda: with_body("{%  hm %}"), "hm"),
+        (lambda: with_xml_body(f"<!--{'{<' * 100_000}-->"), "holds braces"),
+        (lambda: with_xml_body(f"<?a {'{<' * 100_000}?>"), "holds braces"),
+        (lambda: with_body("x" * 600_000), "too large"),
+    ],
+)
+def test_what_would_take_long_is_refused_at_once(content, said):
+    content = content()
+    start = time.process_time()
+
+    assert said in " ".join(check_template(content))
+    assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize("name", ["p", "r", "t"])
+def test_empty_elements_do_not_take_long(name):
+    start = time.process_time()
+    content = with_xml(
+        b"</w:body>", f"<w:{name} w:a=''/>".encode() * 20_000 + b"</w:body>"
+    )
+
+    check_template(content)
+
+    assert time.process_time() - start < 10
+
+
+def test_rare_ways_of_packing_are_refused():
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_LZMA) as archive:
+        for name, part in parts_of(read_template("party")).items():
+            archive.writestr(name, part)
+
+    assert "not a Word document" in " ".join(check_template(file.getvalue()))
 
 
 def test_links_to_pages_are_allowed():

@@ -11,6 +11,7 @@ from tracker.choices import ReportFormat
 from tracker.models import Report, ReportTemplate
 from tracker.reports.layouts import read_template
 from tracker.reports.template_fields import FIELDS
+from tracker.views import report_templates
 
 TEMPLATES = "/reports/templates/"
 
@@ -111,6 +112,15 @@ def test_what_is_wrong_is_said_beside_the_file_and_changes_nothing(
     assert not ReportTemplate.objects.exists()
     if said != "7 * 7":
         assert said in answer.content.decode()
+
+
+def test_a_large_file_is_refused_unread(sign_in, ha, monkeypatch):
+    monkeypatch.setattr(report_templates, "keep_template", None)
+
+    answer = give_in(sign_in(ha), b"a" * (2 * 1024 * 1024 + 1))
+
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["file"] == ["Tệp lớn hơn 2 MB."]
 
 
 def test_no_form_chosen_and_no_file_is_said(sign_in, ha):

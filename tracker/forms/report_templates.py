@@ -1,9 +1,12 @@
 """A Word template that somebody uploads for the reports of the own body."""
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from provinces.choices import DocumentForm
+from tracker.reports.writers.template_check import PACKED_LIMIT
 from tracker.services.file_types import clean_file_name
 
 
@@ -16,6 +19,13 @@ class ReportTemplateForm(forms.Form):
     file = forms.FileField(
         label=_("Word template (DOCX)"), help_text=_("At most 2 MB.")
     )
+
+    def clean_file(self) -> UploadedFile:
+        """Refuse a large file before anything reads it."""
+        file = self.cleaned_data["file"]
+        if file.size > PACKED_LIMIT:
+            raise ValidationError(_("The file is larger than 2 MB."))
+        return file
 
     @property
     def file_name(self) -> str:

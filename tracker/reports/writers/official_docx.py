@@ -15,6 +15,8 @@ from tracker.reports.template_fields import COLUMNS
 from tracker.reports.writers.xlsx import CONTROL
 
 if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
     from docx.document import Document as WordDocument
     from docxtpl import DocxTemplate  # type: ignore[import-untyped]
 
@@ -25,6 +27,16 @@ NEW_LINE = re.compile(r"\r\n?")
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 # What a template's author wrote there would be rendered as a template too.
 PROPERTIES = ("author", "comments", "identifier", "language", "subject", "title")
+# Fields of Word that fetch or run something when a document is opened.
+FETCHES = re.compile("DDE|INCLUDE|IMPORT|MACROBUTTON|EMBED")
+INSTRUCTIONS = {"instrText", "delInstrText"}
+OF_FIELDS = (
+    "//*[local-name()='instrText' or local-name()='delInstrText'"
+    " or local-name()='fldChar' or local-name()='fldSimple']"
+)
+# Elements that the renderer takes for unclosed, so that it looks for their end to
+# that of the file, once for each.
+CLOSED = re.compile(r"<w:(p|r|t)( [^<>]*)/>")
 PLAIN = (
     "addressee",
     "title",
@@ -50,6 +62,7 @@ def write_official_docx(report: dict[str, Any], template: bytes | None = None) -
     )
     document = fill_template(content, context_of(report))
     _drop_empty_end(document)
+    _drop_fetching(document)
     properties = document.core_properties
     made_at = report["frozen_at"].astimezone(UTC).replace(tzinfo=None)
     properties.created = properties.modified = made_at
@@ -68,6 +81,10 @@ def open_template(content: bytes) -> "DocxTemplate":
 
     template = DocxTemplate(io.BytesIO(content))
     template.init_docx()
+    to_string = template.xml_to_string
+    template.xml_to_string = lambda xml: CLOSED.sub(r"<w:\1\2></w:\1>", to_string(xml))
+    # They would be rendered once for every section: data as a template.
+    template.render_footnotes = lambda *_args: None
     for name in PROPERTIES:
         setattr(template.docx.core_properties, name, "")
     return template
@@ -82,6 +99,36 @@ def fill_template(content: bytes, context: dict[str, Any]) -> "WordDocument":
 
 def make_environment() -> SandboxedEnvironment:
     return SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+
+
+def local_name(element: "Element") -> str:
+    """Give a name less its namespace: there are two of Word; comments have none."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def instructions_of(tree: "Element") -> str:
+    """Give the fields of Word joined: one instruction may be cut into runs."""
+    told, simple, is_told = [], [], [False]
+    for one in tree.iter():
+        name = local_name(one)
+        if name == "fldChar":
+            _follow_field(one, is_told)
+        elif name in INSTRUCTIONS or (name == "t" and any(is_told)):
+            told.append(one.text or "")
+        elif name == "fldSimple":
+            simple += [text for key, text in one.items() if key.endswith("instr")]
+    return " ".join(["".join(told), *simple])
+
+
+def _follow_field(mark: "Element", is_told: list[bool]) -> None:
+    """Note for each open field whether its instruction is still being told."""
+    kinds = {text for key, text in mark.items() if key.endswith("fldCharType")}
+    if "begin" in kinds:
+        is_told.append(True)
+    elif "separate" in kinds:
+        is_told[-1] = False
+    elif "end" in kinds and len(is_told) > 1:
+        is_told.pop()
 
 
 # -- what templates read --------------------------------------------------------------
@@ -164,6 +211,19 @@ def _drop_empty_end(document: "WordDocument") -> None:
         body.remove(one)
     last = breaks[-1].pPr.find(body.sectPr.tag)
     body.replace(body.sectPr, last)
+
+
+def _drop_fetching(document: "WordDocument") -> None:
+    """Take all fields of Word out of a part in which a forbidden one came together.
+
+    The check of templates tries some data only; a condition can ask for other data.
+    """
+    for part in document.part.package.iter_parts():
+        tree = getattr(part, "element", None)
+        if tree is None or not FETCHES.search(instructions_of(tree).upper()):
+            continue
+        for one in tree.xpath(OF_FIELDS):
+            one.getparent().remove(one)
 
 
 def date_alike(content: bytes) -> bytes:

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from itertools import zip_longest
 from typing import Any
 from xml.etree import ElementTree
 
@@ -19,30 +20,52 @@ from jinja2 import TemplateSyntaxError, nodes
 from tracker.reports.parts import Group, Head, Header, OfficialReport, Section, Table
 from tracker.reports.template_fields import COLUMNS, FIELDS
 from tracker.reports.writers.official_docx import (
+    FETCHES,
     context_of,
     fill_template,
+    instructions_of,
+    local_name,
     make_environment,
     open_template,
 )
 
-PACKED_LIMIT, UNPACKED_LIMIT = 2 * 1024 * 1024, 20 * 1024 * 1024
-# Of one part with fields: what cleans it up takes long for more.
+PACKED_LIMIT, UNPACKED_LIMIT = 2 * 1024 * 1024, 8 * 1024 * 1024
 PART_LIMIT = 1024 * 1024
-# What is repeated for every row, in characters of the file.
-LOOP_LIMIT = 100_000
+# In all parts together: each takes many times its size in memory.
+ELEMENT_LIMIT = 200_000
+# Of one part with fields: what cleans it up takes long for more.
+SOURCE_LIMIT, MARK_LIMIT, TAG_LIMIT = 500_000, 2_000, 5_000
+# What all loops repeat for their rows, in characters of the file.
+LOOP_LIMIT = 150_000
+# What a field inside a loop counts for, in characters.
+FIELD_SIZE = 200
 MAIN_PART = "word/document.xml"
 MAIN_TYPE = (
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 )
+MARGIN_TYPES = (".header+xml", ".footer+xml")
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+XML_NAMES = (".xml", ".rels")
+# Word uses no others, and some need much memory.
+PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # Kinds of relations that bring in another file to open or to run.
 CARRIERS = ("/oleObject", "/package", "/control", "/aFChunk", "/subDocument")
-CARRIED = re.compile(rb"<(?:\w+:)?(?:altChunk|object|OLEObject|control|subDoc)[\s/>]")
+CARRIED = {"altChunk", "object", "OLEObject", "control", "subDoc"}
+# Kinds of relations to parts that are no XML, or to no part at all.
+NO_XML = ("/image", "/font", "/printerSettings", "/thumbnail", "/hyperlink")
 ENCODING = re.compile(rb"\s*<\?xml[^>]*encoding=[\"']([^\"']+)")
-# Fields of Word that fetch or run something when a document is opened.
-FETCHES = re.compile("DDE|INCLUDE|IMPORT|MACROBUTTON|EMBED")
+BOM = b"\xef\xbb\xbf"
 TEXT = {f"{WORD}{name}" for name in ("t", "delText", "instrText")}
+BRACES = re.compile(r"[{}]")
+OPENING = re.compile(r"\{[{%#]")
+MARKS = re.compile(r"\{[{%#]|[}%]\}")
+CLOSING = {"{{": "}}", "{%": "%}"}
+# As the renderer does it: what lies between two braces, and inside a tag.
+SPLIT_MARK = re.compile(r"(?<={)(<[^>]*>)+(?=[{%#])|(?<=[%}#])(<[^>]*>)+(?=})")
+SPLIT_TAG = re.compile(r"</w:t>.*?(<w:t>|<w:t [^>]*>)", re.DOTALL)
+# The renderer looks for these in a way that can take for ever.
+OF_RENDERER = re.compile(r"\{%\s*(vm|hm|colspan|cellbg)\b")
 ALLOWED = (
     nodes.Template,
     nodes.Output,
@@ -68,6 +91,7 @@ def check_template(content: bytes) -> list[str]:
     steps: tuple[Callable[[bytes], Iterator[str]], ...] = (
         check_archive,
         check_contents,
+        check_places,
         check_fields,
         check_by_trial,
     )
@@ -100,25 +124,50 @@ def check_archive(content: bytes) -> Iterator[str]:
     if MAIN_PART not in names or "[Content_Types].xml" not in names:
         yield _("The file is not a Word document (DOCX).")
     if sum(part.file_size for part in parts) > UNPACKED_LIMIT:
-        yield _("The file is larger than 20 MB when unpacked.")
+        yield _("The file is larger than 8 MB when unpacked.")
+    for part in parts:
+        if part.file_size > PART_LIMIT and part.filename.lower().endswith(XML_NAMES):
+            yield _too_large(part.filename)
+    if any(part.compress_type not in PACKINGS for part in parts):
+        yield _("The file is not a Word document (DOCX).")
     if len(set(names)) < len(names):
         yield _("The file holds a part twice.")
+
+
+def _too_large(name: str) -> str:
+    words = _("A part of the file is larger than 1 MB when unpacked: %(part)s")
+    return words % {"part": name}
+
+
+def _xml_parts(content: bytes) -> dict[str, bytes]:
+    """Unpack what is XML, whatever its name: a list inside the file says the kinds."""
+    found = {}
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for name in archive.namelist():
+            with archive.open(name) as file:
+                part = file.read(UNPACKED_LIMIT).removeprefix(BOM)
+            if name.lower().endswith(XML_NAMES) or part.lstrip()[:1] == b"<":
+                found[name] = part
+    return found
 
 
 def check_contents(content: bytes) -> Iterator[str]:
     """Look in every part for what reaches out, runs or is another file."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
+        names = [name.lower() for name in archive.namelist()]
+    if any("vba" in name or "macro" in name for name in names):
+        yield _("The template holds macros.")
+    if any("/embeddings/" in name or "/activex/" in name for name in names):
+        yield _("The template holds another file or a control.")
+    parts = _xml_parts(content)
     if MAIN_TYPE.encode() not in parts["[Content_Types].xml"]:
         yield _("The file is not a Word document (DOCX).")
-    for name, part in parts.items():
-        lower = name.lower()
-        if "vba" in lower or "macro" in lower:
-            yield _("The template holds macros.")
-        if "/embeddings/" in lower or "/activex/" in lower:
-            yield _("The template holds another file or a control.")
-        # What kind a part is says a list inside the file, whatever its name.
-        if lower.endswith((".xml", ".rels")) or part.lstrip()[:1] == b"<":
+    if large := [name for name, part in parts.items() if len(part) > PART_LIMIT]:
+        yield _too_large(large[0])
+    elif sum(part.count(b"<") for part in parts.values()) > ELEMENT_LIMIT:
+        yield _("The text of the template is too large.")
+    else:
+        for name, part in parts.items():
             yield from _check_xml(name, part)
 
 
@@ -131,27 +180,53 @@ def _check_xml(name: str, part: bytes) -> Iterator[str]:
         # What is looked for here is looked for in UTF-8.
         yield _("%(part)s is not written in UTF-8.") % {"part": name}
         return
-    if CARRIED.search(part):
-        yield _("The template holds another file or a control.")
-    tree = ElementTree.fromstring(part)
-    for relation in tree.iter(RELATION):
-        kind = relation.get("Type", "")
-        if kind.endswith(CARRIERS):
+    tree = _parse(part)
+    for one in tree.iter():
+        if local_name(one) in CARRIED:
             yield _("The template holds another file or a control.")
-        is_outside = relation.get("TargetMode", "").lower() == "external"
-        if is_outside and not kind.endswith("/hyperlink"):
-            where = relation.get("Target", "")[:100]
-            yield _("The template fetches something from outside: %(where)s") % {
-                "where": where
-            }
+        # A comment is no text, but the renderer reads it too.
+        if not isinstance(one.tag, str) and BRACES.search(one.text or ""):
+            yield _("A comment inside the file holds braces: %(part)s") % {"part": name}
+        for value in one.attrib.values():
+            if MARKS.search(value):
+                yield _not_here(value)
+    for relation in tree.iter(RELATION):
+        yield from _check_relation(relation)
     yield from _check_instructions(tree)
 
 
+def _parse(part: bytes) -> ElementTree.Element:
+    """Read a part with its comments, which are dropped otherwise."""
+    builder = ElementTree.TreeBuilder(insert_comments=True, insert_pis=True)
+    return ElementTree.fromstring(part, ElementTree.XMLParser(target=builder))
+
+
+def _not_here(words: str) -> str:
+    said = _("A field stands where no text can be: %(words)s")
+    return said % {"words": words[:60]}
+
+
+def _check_relation(relation: ElementTree.Element) -> Iterator[str]:
+    kind, target = relation.get("Type", ""), relation.get("Target", "")
+    if kind.endswith(CARRIERS):
+        yield _("The template holds another file or a control.")
+    if relation.get("TargetMode", "").lower() == "external":
+        if not kind.endswith("/hyperlink"):
+            yield _("The template fetches something from outside: %(where)s") % {
+                "where": target[:100]
+            }
+    elif not kind.endswith(NO_XML) and not target.lower().endswith(".xml"):
+        # What it holds would be read as XML, in whatever encoding.
+        yield _("A part of the file has a name that Word does not give: %(part)s") % {
+            "part": target[:100]
+        }
+
+
 def _check_instructions(tree: ElementTree.Element) -> Iterator[str]:
-    """Read the fields of Word joined: one instruction may be cut into runs."""
-    told = "".join(one.text or "" for one in tree.iter(f"{WORD}instrText"))
-    simple = (one.get(f"{WORD}instr", "") for one in tree.iter(f"{WORD}fldSimple"))
-    if found := FETCHES.search(" ".join([told, *simple]).upper()):
+    told = instructions_of(tree)
+    if BRACES.search(told):
+        yield _("A field of the template stands inside a field of Word.")
+    if found := FETCHES.search(told.upper()):
         yield _("The template uses a field of Word that is not allowed: %(field)s") % {
             "field": found[0]
         }
@@ -160,38 +235,77 @@ def _check_instructions(tree: ElementTree.Element) -> Iterator[str]:
 # -- the fields -----------------------------------------------------------------------
 
 
+def check_places(content: bytes) -> Iterator[str]:
+    """Let fields stand only where the renderer fills them in once, in pairs."""
+    sources = _sources(content)
+    for name, part in _xml_parts(content).items():
+        if name not in sources and OPENING.search("".join(_parse(part).itertext())):
+            words = _(
+                "Fields can stand in the text, headers and footers only: %(part)s"
+            )
+            yield words % {"part": name}
+    for source in sources.values():
+        if len(source) > SOURCE_LIMIT:
+            yield _("The text of the template is too large.")
+        else:
+            yield from _check_marks(SPLIT_MARK.sub("", source))
+
+
+def _check_marks(source: str) -> Iterator[str]:
+    """Refuse what the renderer's clean-up would take long for, before it starts."""
+    marks = list(MARKS.finditer(source))
+    if len(marks) > MARK_LIMIT:
+        yield _("The template holds more than 1,000 fields and tags.")
+        return
+    if any(mark[0] == "{#" for mark in marks):
+        yield _("Not allowed in a template: %(what)s") % {"what": "{#"}
+        return
+    for start, end in zip_longest(marks[::2], marks[1::2]):
+        stop = end.end() if end else start.end() + TAG_LIMIT
+        tag = SPLIT_TAG.sub("", source[start.start() : stop][:TAG_LIMIT])
+        is_pair = end and CLOSING.get(start[0]) == end[0]
+        if not is_pair or stop - start.start() > TAG_LIMIT:
+            words = " ".join(re.sub("<[^>]*>", "", tag).split())[:60]
+            yield _("A field or a tag cannot be read: %(error)s") % {"error": words}
+            return
+        if found := OF_RENDERER.match(tag):
+            yield _("Not allowed in a template: %(what)s") % {"what": found[1]}
+
+
 def check_fields(content: bytes) -> Iterator[str]:
     """Check the steering of every part that is rendered, as it is rendered."""
-    for source in _sources(content):
-        if len(source) > PART_LIMIT:
-            yield _("The text of the template is too large.")
-            return
     template = open_template(content)
-    for source in _sources(content):
+    repeated = 0
+    for source in _sources(content).values():
         try:
             tree = make_environment().parse(template.patch_xml(source))
         except TemplateSyntaxError as error:
             words = _("A field or a tag cannot be read: %(error)s")
             yield words % {"error": error.message}
             continue
-        yield from FieldCheck().visit(tree)
+        check = FieldCheck()
+        yield from check.visit(tree)
+        repeated += check.repeated
+    if repeated > LOOP_LIMIT:
+        yield _("What the loops of the template repeat is too long.")
 
 
-def _sources(content: bytes) -> list[str]:
-    """Give body, headers, footers and notes where the renderer finds them itself."""
+def _sources(content: bytes) -> dict[str, str]:
+    """Give body, headers and footers by name, where the renderer finds them itself.
+
+    What is a header for one part of the file and something else for another is none:
+    it would be rendered twice, data as a template.
+    """
     template = open_template(content)
-    found = [template.get_xml()]
+    main = template.docx.part
+    found = {main.partname: template.get_xml()}
     for uri in (template.HEADER_URI, template.FOOTER_URI):
-        found += [
-            template.get_part_xml(part)
-            for _key, part in template.get_headers_footers(uri)
-        ]
-    notes = (
-        part
-        for part in template.docx.part.package.iter_parts()
-        if part.content_type.endswith(".footnotes+xml")
-    )
-    return found + [part.blob.decode() for part in notes]
+        for _key, part in template.get_headers_footers(uri):
+            if part is main:
+                return {}
+            if part.content_type.endswith(MARGIN_TYPES):
+                found[part.partname] = template.get_part_xml(part)
+    return {str(name).removeprefix("/"): source for name, source in found.items()}
 
 
 def _known() -> frozenset[str]:
@@ -212,6 +326,8 @@ class FieldCheck:
 
     def __init__(self) -> None:
         self.loops: list[tuple[str, str]] = []
+        # How much the outermost loops repeat.
+        self.repeated = 0
 
     def visit(self, node: nodes.Node) -> Iterator[str]:
         if not isinstance(node, ALLOWED):
@@ -267,10 +383,8 @@ class FieldCheck:
                 "A loop inside a loop may go through a list of the outer one only:"
                 " %(field)s"
             ) % {"field": path}
-        if _size_of(node) > LOOP_LIMIT:
-            yield _("What the loop over %(field)s repeats is too long.") % {
-                "field": path
-            }
+        if not self.loops:
+            self.repeated += _size_of(node)
         self.loops.append((node.target.name, f"{path}[]"))
         for child in [*node.body, *([node.test] if node.test else [])]:
             yield from self.visit(child)
@@ -304,7 +418,9 @@ class FieldCheck:
 
 
 def _size_of(node: nodes.Node) -> int:
-    return sum(len(data.data) for data in node.find_all(nodes.TemplateData))
+    fields = sum(len(one.nodes) for one in node.find_all(nodes.Output))
+    words = sum(len(data.data) for data in node.find_all(nodes.TemplateData))
+    return words + FIELD_SIZE * fields
 
 
 # -- a trial --------------------------------------------------------------------------
@@ -331,19 +447,19 @@ def check_by_trial(content: bytes) -> Iterator[str]:
             return
         file = io.BytesIO()
         filled.save(file)
+        for part in _xml_parts(file.getvalue()).values():
+            yield from _check_instructions(_parse(part))
         read = Document(io.BytesIO(file.getvalue()))
-        yield from _check_places(read.part.blob)
+        yield from _check_text(read.part.blob)
 
 
-def _check_places(part: bytes) -> Iterator[str]:
+def _check_text(part: bytes) -> Iterator[str]:
     """Find words that fell out of their paragraph, which Word would not open."""
     for one in ElementTree.fromstring(part).iter():
         is_layout = one.tag.startswith(WORD) and one.tag not in TEXT
         around = (one.text or "") if is_layout else ""
         if words := (around + (one.tail or "")).strip():
-            yield _("A field stands where no text can be: %(words)s") % {
-                "words": words[:60]
-            }
+            yield _not_here(words)
 
 
 def full_payload(*, annexes: tuple[str, ...] = tuple(COLUMNS)) -> dict[str, Any]:

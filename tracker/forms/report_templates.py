@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from provinces.choices import DocumentForm
-from tracker.reports.writers.template_check import PACKED_LIMIT
+from tracker.reports.writers.template_files import PACKED_LIMIT
 from tracker.services.file_types import clean_file_name
 
 

@@ -42,7 +42,8 @@ from tracker.timeliness import CLOSED
 
 # Of what is over or halted nothing is asked.
 OVER = {*CLOSED, Progress.SUSPENDED}
-A_DAY = timedelta(days=1)
+# How old the last report of an action is taken to be: none is called stale.
+RECENT = timedelta(0)
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,7 @@ def _tasks_of(
     for action in row.actions:
         if action.owner_id not in bodies or action.progress in OVER:
             continue
-        if wanted := _ask_for_work(action, None if action.said_on is None else A_DAY):
+        if wanted := _ask_for_work(action, None if action.said_on is None else RECENT):
             yield _task(
                 action,
                 f"{row.code}.{action.number}",

@@ -270,7 +270,8 @@ PAGES = [
         status=422,
         typed=KEY | {"form": "x"},
     ),
-    Page("job", "/jobs/{job}/"),
+    # It asks for itself again while somebody looks.
+    Page("job", "/jobs/{job}/", is_alike=True),
     Page("job", "/jobs/{cancelled_job}/"),
     Page("province-fact-sheet", "/provinces/48/fact-sheet/"),
     Page("province-fact-sheet", "/provinces/01/fact-sheet/?as_of=x", "hanoi"),

@@ -11,7 +11,7 @@ from tracker.services.jobs import cancel_job
 from tracker.views.requests import SignedInRequest
 
 # Browsers without JavaScript ask again after so many seconds too.
-ASK_AGAIN = 2
+ASK_AGAIN = 5
 
 
 @require_safe

@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q, TextChoices
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -25,6 +24,7 @@ from tracker.choices import (
 from tracker.models import Document, Indicator, Resolution, Target
 from tracker.models.documents import DocumentQuerySet
 from tracker.reports.count_lines import last_when_empty
+from tracker.reports.counting import write_count
 from tracker.reports.figures import figure, plain_words, target_words
 from tracker.reports.parts import Cell, CountLine, Group, Head, Table
 from tracker.reports.standing import ActionLine, Standing
@@ -76,7 +76,7 @@ def tell_progress(
     shared = sum(_belongs_to(row, resolutions) > 1 for row in standings)
     if shared:
         words = _("%(total)s, %(n)s of them under more than one resolution")
-        total = words % {"total": total, "n": number_format(shared)}
+        total = words % {"total": total, "n": write_count(shared)}
     return Table("progress", "", title, heads, tuple(groups), total)
 
 
@@ -86,7 +86,7 @@ def _belongs_to(row: Standing, resolutions: tuple[Resolution, ...]) -> int:
 
 def _count_words(count: int) -> str:
     words = ngettext("%(n)s recommendation", "%(n)s recommendations", count)
-    return words % {"n": number_format(count, force_grouping=True)}
+    return words % {"n": write_count(count)}
 
 
 def _progress_cells(position: int, row: Standing) -> tuple[Cell, ...]:
@@ -115,7 +115,7 @@ def progress_words(row: Standing | ActionLine) -> str:
         said = [_("nothing reported yet")]
     if row.timeliness in {Timeliness.OVERDUE, Timeliness.COMPLETED_LATE}:
         words = ngettext("%(n)s day late", "%(n)s days late", row.days_late)
-        said.append(words % {"n": number_format(row.days_late, force_grouping=True)})
+        said.append(words % {"n": write_count(row.days_late)})
     elif row.timeliness == Timeliness.COMPLETED_ON_TIME:
         said = [_label(Timeliness, row.timeliness)]
     elif row.timeliness not in {Timeliness.NOT_COUNTED, Timeliness.COMPLETED}:

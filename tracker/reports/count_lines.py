@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from provinces.folding import sort_key
 from tracker.choices import Timeliness
 from tracker.models import Resolution
-from tracker.reports.counting import ProgressCount
+from tracker.reports.counting import ProgressCount, write_count
 from tracker.reports.parts import CountLine, Head
 from tracker.reports.standing import Standing
 
@@ -88,14 +88,14 @@ def _count(by: str, title: str, standings: Iterable[Standing]) -> CountLine:
 
 def _rate_in_words(count: ProgressCount, total: int) -> str:
     """Say "71,22% (37/52; không tính 5)": never a percentage alone."""
-    left_out = number_format(total - count.denominator, force_grouping=True)
+    left_out = write_count(total - count.denominator)
     if count.rate is None:
         return _("nothing has fallen due; %(left_out)s left out") % {
             "left_out": left_out
         }
     return _("%(rate)s%% (%(part)s of %(whole)s; %(left_out)s left out)") % {
         "rate": number_format(count.rate, 2),
-        "part": number_format(count.numerator, force_grouping=True),
-        "whole": number_format(count.denominator, force_grouping=True),
+        "part": write_count(count.numerator),
+        "whole": write_count(count.denominator),
         "left_out": left_out,
     }

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Max
+from django.utils.formats import number_format
 
 from tracker.choices import Progress, Timeliness
 from tracker.models.recommendations import RecommendationQuerySet
@@ -153,3 +154,8 @@ def roll_up(
             if key in counts:
                 rolled.setdefault(counting, ProgressCount()).add(counts[key])
     return rolled
+
+
+def write_count(count: int) -> str:
+    """Write a number of things as print has it: 81.430."""
+    return number_format(count, force_grouping=True)

@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone, translation
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -28,6 +27,7 @@ from tracker.choices import (
 from tracker.models import FollowUpAction, Recommendation
 from tracker.models.recommendations import RecommendationQuerySet
 from tracker.reports.annexes import join, progress_words
+from tracker.reports.counting import write_count
 from tracker.reports.headers import OPEN, build_header
 from tracker.reports.official import item_of
 from tracker.reports.parts import Cell, Group, Head, Header, OfficialReport, Table
@@ -227,13 +227,13 @@ def _paragraphs(addressee: Organisation, urged: list[Task], day: str) -> Iterato
         "be carried out, reported or answered (Annex).",
         len(urged),
     )
-    yield words % {"day": day, "n": _number(len(urged)), "name": addressee.name}
+    yield words % {"day": day, "n": write_count(len(urged)), "name": addressee.name}
     late = sum(task.is_late for task in urged)
     if late:
         words = ngettext(
             "Of these %(n)s is overdue.", "Of these %(n)s are overdue.", late
         )
-        yield words % {"n": _number(late)}
+        yield words % {"n": write_count(late)}
     yield _(
         "%(name)s is asked to have them carried out, to report progress and to answer "
         "before %(open)s."
@@ -253,7 +253,3 @@ def _tell_tasks(urged: list[Task]) -> Table:
     groups = (Group("", 2, rows),) if rows else ()
     title = _("Tasks and recommendations to be carried out")
     return Table("tasks", _("Annex"), title, heads, groups, "")
-
-
-def _number(count: int) -> str:
-    return number_format(count, force_grouping=True)

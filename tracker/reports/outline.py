@@ -10,7 +10,6 @@ from datetime import date
 from itertools import islice
 
 from django.db.models import Q
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -24,6 +23,7 @@ from tracker.choices import (
 )
 from tracker.models import Document, Finding, Resolution, WorkingSession
 from tracker.reports.annexes import ROMAN
+from tracker.reports.counting import write_count
 from tracker.reports.parts import CountLine, Section, Table
 from tracker.reports.standing import Standing
 from tracker.timeliness import CLOSED, SEVEN_PARTS
@@ -197,20 +197,20 @@ def _tasks(known: Known) -> Iterator[str]:
         return
     names = [str(part.label) for part in SEVEN_PARTS]
     said = [
-        f"{_lower_first(name)}: {_number(count)}"
+        f"{_lower_first(name)}: {write_count(count)}"
         for name, count in zip(names, whole.parts, strict=True)
         if count
     ]
     if whole.without_figures:
         missing = _("no confirmed figures yet: %(n)s")
-        said.append(missing % {"n": _number(whole.without_figures)})
+        said.append(missing % {"n": write_count(whole.without_figures)})
     words = ngettext(
         "%(n)s recommendation%(annex)s: %(parts)s.",
         "%(n)s recommendations%(annex)s: %(parts)s.",
         whole.total,
     )
     yield words % {
-        "n": _number(whole.total),
+        "n": write_count(whole.total),
         "annex": known.annex("progress"),
         "parts": "; ".join(said),
     }
@@ -227,7 +227,7 @@ def _silent(known: Known) -> Iterator[str]:
             "Nothing was reported yet on %(n)s recommendations: %(codes)s.",
             len(silent),
         )
-        yield words % {"n": _number(len(silent)), "codes": _codes_of(silent)}
+        yield words % {"n": write_count(len(silent)), "codes": _codes_of(silent)}
 
 
 def _codes_of(rows: list[Standing]) -> str:
@@ -250,7 +250,7 @@ def _difficulties(known: Known) -> Iterator[str]:
             "%(n)s difficulties stand open%(annex)s.",
             count,
         )
-        yield words % {"n": _number(count), "annex": known.annex("difficulties")}
+        yield words % {"n": write_count(count), "annex": known.annex("difficulties")}
 
 
 def _ahead(known: Known) -> Iterator[str]:
@@ -262,7 +262,7 @@ def _ahead(known: Known) -> Iterator[str]:
             "Bring %(n)s overdue recommendations to their end: %(codes)s.",
             len(late),
         )
-        yield words % {"n": _number(len(late)), "codes": _codes_of(late)}
+        yield words % {"n": write_count(len(late)), "codes": _codes_of(late)}
     planned = (
         (row, one)
         for row in known.standings
@@ -302,7 +302,7 @@ def _list_proposals(rows: list[Standing], known: Known) -> Iterator[str]:
     if len(rows) > MOST_LISTED:
         words = _("… and %(n)s more%(annex)s.")
         yield words % {
-            "n": _number(len(rows) - MOST_LISTED),
+            "n": write_count(len(rows) - MOST_LISTED),
             "annex": known.annex("progress"),
         }
 
@@ -319,7 +319,3 @@ def _asked_of(kind: str) -> str:
     if kind.startswith("provincial_"):
         return "local"
     return groups.get(OrganisationKind(kind), "other") if kind else "other"
-
-
-def _number(count: int) -> str:
-    return number_format(count, force_grouping=True)

@@ -70,10 +70,6 @@ class Table:
     groups: tuple[Group, ...]
     total: str
 
-    @property
-    def is_empty(self) -> bool:
-        return not any(group.rows for group in self.groups)
-
 
 @dataclass(frozen=True)
 class CountLine:

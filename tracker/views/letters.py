@@ -3,7 +3,7 @@
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,7 +22,7 @@ from tracker.services.letters import record_sending
 from tracker.services.reports import keep_report
 from tracker.services.submissions import AlreadySubmittedError
 from tracker.views.report_page import show_report
-from tracker.views.requests import SignedInRequest
+from tracker.views.requests import SignedInRequest, read_form_key
 
 
 @require_safe
@@ -47,10 +47,7 @@ def letter_new(request: SignedInRequest, organisation: int) -> HttpResponse:
 def letter_keep(request: SignedInRequest, organisation: int) -> HttpResponse:
     """Keep the letter with its files, as it is at this moment."""
     body = _find_body(request, organisation)
-    try:
-        key = UUID(request.POST.get("form_key", ""))
-    except ValueError:
-        raise BadRequest from None
+    key = read_form_key(request)
     form = LetterForm(request.POST, user=request.user)
     letter = _build(body, form, request) if form.is_valid() else None
     if letter is None or not letter.recommendations:

@@ -36,7 +36,7 @@ from tracker.views.report_page import (
     show_damaged,
     show_report,
 )
-from tracker.views.requests import SignedInRequest
+from tracker.views.requests import SignedInRequest, read_form_key, read_key
 
 CONTENT_TYPES = {
     ReportFormat.DOCX: "application/vnd.openxmlformats-officedocument"
@@ -87,7 +87,7 @@ def _page_of_earlier(request: SignedInRequest) -> Page:
 def report_keep(request: SignedInRequest) -> HttpResponse:
     """Keep the report of a choice as it is at this moment; a long one as a job."""
     choice = ReportChoice(QueryDict(request.POST.get("query", "")), request.user)
-    key = _read_key(request)
+    key = read_form_key(request)
     # Who lost sight of a part of it meanwhile keeps no wider report unawares.
     if choice.chosen.unknown or not 0 < choice.count <= MOST_ROWS:
         return redirect(_back_to(request))
@@ -116,13 +116,6 @@ def report_keep(request: SignedInRequest) -> HttpResponse:
         return redirect(_back_to(request))
     messages.success(request, _("The report was kept."))
     return redirect(kept)
-
-
-def _read_key(request: SignedInRequest) -> UUID:
-    try:
-        return UUID(request.POST.get("form_key", ""))
-    except ValueError:
-        raise BadRequest from None
 
 
 def _back_to(request: SignedInRequest) -> str:
@@ -188,11 +181,7 @@ def report_compare(request: SignedInRequest) -> HttpResponse:
 def _read_kept_pair(request: SignedInRequest) -> list[dict]:
     pair = []
     for name in ("earlier", "later"):
-        try:
-            key = UUID(request.GET.get(name, ""))
-        except ValueError:
-            raise BadRequest from None
-        kept = _find(request, key)
+        kept = _find(request, read_key(request.GET.get(name, "")))
         if not kept.is_whole:
             return []
         pair.append(read_payload(kept.payload))

@@ -21,9 +21,9 @@ from tracker.filters import (
     ANSWERS,
     FILTER_LABELS,
     NONE,
-    Named,
     RecommendationFilter,
 )
+from tracker.models.reference_names import Named
 from tracker.timeliness import SEVEN_PARTS
 
 

@@ -1,21 +1,18 @@
 """The one filter of recommendations: behind the page, its counts and its exports."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
 import django_filters as filters
-from django.db.models import F, Q, QuerySet, TextField, Value
-from django.db.models.functions import Cast
+from django.db.models import F, Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from provinces.folding import sort_key
-from provinces.models import Province, User
+from provinces.models import User
 from provinces.succession import OrganisationNames, Register, register_of
 from tracker.choices import (
     AnswerOutcome,
@@ -25,8 +22,9 @@ from tracker.choices import (
     RecommendationKind,
     Timeliness,
 )
-from tracker.models import Recommendation, Resolution, Topic, WorkingSession
+from tracker.models import Recommendation
 from tracker.models.recommendations import RecommendationQuerySet as Rows
+from tracker.models.reference_names import Named, ReferenceNames
 
 NONE = "none"
 SORTS = {
@@ -77,63 +75,6 @@ def read_day(typed: str) -> date | None:
 
 def is_page(typed: str) -> bool:
     return typed.isascii() and typed.isdecimal() and 0 < len(typed.lstrip("0")) < 10
-
-
-@dataclass(frozen=True)
-class Named:
-    """A row of a small reference table: its id, its key in addresses, its name."""
-
-    pk: int
-    key: str
-    name: str
-
-
-@dataclass(frozen=True)
-class ReferenceNames:
-    """Resolutions, topics, provinces and sessions by noun, read in one statement."""
-
-    resolution: tuple[Named, ...]
-    topic: tuple[Named, ...]
-    province: tuple[Named, ...]
-    session: tuple[Named, ...]
-
-    @classmethod
-    def read(cls, user: User, *, on: date) -> "ReferenceNames":
-        parts = (
-            _names(Resolution.objects, "resolution", "slug", "number", "issued_on"),
-            _names(Topic.objects, "topic", "slug", "name", "slug"),
-            _names(
-                Province.objects.with_last_name(on), "province", "slug", "name", "code"
-            ),
-            _names(
-                WorkingSession.objects.visible_to(user),
-                "session",
-                "pk",
-                "title",
-                "held_on",
-            ),
-        )
-        found = defaultdict(list)
-        first, *others = parts
-        for noun, pk, key, name, _order in sorted(
-            first.union(*others, all=True), key=lambda row: row[4]
-        ):
-            found[noun].append(Named(pk, key, name or key))
-        nouns = ("resolution", "topic", "province", "session")
-        return cls(**{noun: tuple(found[noun]) for noun in nouns})
-
-
-def _names(rows: Any, noun: str, key: str, name: str, order: str) -> QuerySet:
-    return (
-        rows.order_by()
-        .annotate(
-            noun_=Value(noun, TextField()),
-            key_=Cast(key, TextField()),
-            name_=Cast(name, TextField()),
-            order_=Cast(order, TextField()),
-        )
-        .values_list("noun_", "pk", "key_", "name_", "order_")
-    )
 
 
 class RecommendationFilter(filters.FilterSet):

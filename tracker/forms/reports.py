@@ -20,11 +20,11 @@ from tracker.choices import Basis
 from tracker.filters import (
     AS_OF,
     NONE,
-    Named,
     RecommendationFilter,
     describe_filter,
 )
 from tracker.models import Recommendation, Resolution
+from tracker.models.reference_names import Named
 from tracker.permissions import issuing_bodies
 from tracker.reports.annexes import ANNEXES
 from tracker.reports.headers import form_of

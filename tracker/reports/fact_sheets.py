@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from textwrap import shorten
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, Sum
 from django.template.defaultfilters import floatformat
@@ -21,9 +20,7 @@ from provinces.models import Province, User
 from provinces.succession import read_units, register_of
 from tracker.choices import Basis, DifficultyCategory, Timeliness
 from tracker.models import (
-    DataFlag,
     Indicator,
-    Observation,
     Recommendation,
     Resolution,
     StatusUpdate,
@@ -31,7 +28,8 @@ from tracker.models import (
 from tracker.models.recommendations import RecommendationQuerySet
 from tracker.models.resolutions import IndicatorQuerySet
 from tracker.reports.counting import ProgressCount, count_progress
-from tracker.reports.figures import figure, plain_words
+from tracker.reports.fact_figures import FigureLine, FlagLine, read_figures
+from tracker.reports.figures import plain_words
 from tracker.reports.provinces import predecessor_names
 from tracker.reports.standing import Moment, Names, Standing, read_standings
 
@@ -47,7 +45,6 @@ LETTERS = 40
 # What is longer is cut at a word: the whole stands on the page of the thing itself.
 LONGEST_TITLE = 200
 LONGEST_WORDING = 120
-LONGEST_NAME = 100
 LONGEST_BODY = 140
 
 
@@ -82,33 +79,6 @@ class ReportLine:
     progress: str
     progress_in_words: str
     body: str
-
-
-@dataclass(frozen=True)
-class FlagLine:
-    """One doubt about a source: the mark beside figures, and what is wrong."""
-
-    mark: str
-    problem: str
-    document: int
-    anchor: str
-
-
-@dataclass(frozen=True)
-class FigureLine:
-    """The latest figure of an indicator; empty where there is none to show.
-
-    `others` are figures that nothing tells to be earlier, and that differ.
-    """
-
-    name: str
-    scope: str
-    figure: str
-    as_of: date | None
-    period: str
-    source: str
-    others: tuple[str, ...]
-    flags: tuple[FlagLine, ...]
 
 
 @dataclass(frozen=True)
@@ -243,7 +213,7 @@ def _build(subject: Subject, names: Names, *, on: date, viewer: User) -> FactShe
     overdue = tuple(_overdue_lines(standings))
     difficulties = tuple(_difficulty_lines(standings))
     reports = tuple(_read_reports(rows, names, on))
-    figures = tuple(_read_figures(subject.indicators, viewer, on))
+    figures = tuple(read_figures(subject.indicators, viewer, on=on))
     others = len(overdue) + len(difficulties) + len(reports)
     room = max(LEAST_FIGURES, MOST_LINES - others)
     return FactSheet(
@@ -337,76 +307,6 @@ def _read_reports(
             progress_in_words=str(one.get_progress_display()),
             body=shorten(body, LONGEST_BODY, placeholder=" …"),
         )
-
-
-# -- figures --------------------------------------------------------------------------
-
-
-def _read_figures(
-    indicators: IndicatorQuerySet, viewer: User, on: date
-) -> Iterator[FigureLine]:
-    found: Iterable[Any] = indicators.with_figures(viewer)
-    for indicator in found:
-        flags = tuple(_flag_line(one) for one in indicator.doubts)
-        known = [one for one in indicator.figures if not one.as_of or one.as_of <= on]
-        if not known:
-            yield _without_figure(indicator)
-        for label in dict.fromkeys(one.label for one in known):
-            of_it = [one for one in known if one.label == label]
-            yield _figure_line(indicator, of_it, flags)
-
-
-def _without_figure(indicator: Indicator) -> FigureLine:
-    """Name what is measured; its scope may tell a figure and is left out."""
-    name = shorten(indicator.name, LONGEST_NAME, placeholder=" …")
-    return FigureLine(name, "", "", None, "", "", (), ())
-
-
-def _figure_line(
-    indicator: Indicator, known: list[Observation], flags: tuple[FlagLine, ...]
-) -> FigureLine:
-    latest = max(known, key=_lateness)
-    others = [
-        one
-        for one in known
-        if _amount(one) != _amount(latest)
-        and (one.as_of is None or one.as_of == latest.as_of)
-    ]
-    label = f" ({latest.label})" if latest.label else ""
-    source = str(latest.document) if latest.document_id else latest.source
-    return FigureLine(
-        name=shorten(f"{indicator.name}{label}", LONGEST_NAME, placeholder=" …"),
-        scope=shorten(indicator.scope, LONGEST_NAME, placeholder=" …"),
-        figure=plain_words(figure(latest, indicator.unit)),
-        as_of=latest.as_of,
-        period=latest.period,
-        source=shorten(source, LONGEST_NAME, placeholder=" …"),
-        others=tuple(_other_words(one, indicator.unit) for one in others),
-        flags=flags,
-    )
-
-
-def _lateness(one: Observation) -> tuple[date, bool, int]:
-    """Order figures: by day, then those of documents, then as they were entered."""
-    return (one.as_of or date.min, one.document_id is not None, -one.pk)
-
-
-def _amount(one: Observation) -> tuple[Any, ...]:
-    return (one.value, one.numerator, one.denominator, one.qualifier)
-
-
-def _other_words(one: Observation, unit: str) -> str:
-    said = plain_words(figure(one, unit))
-    return f"{said} ({one.period})" if one.period else said
-
-
-def _flag_line(flag: DataFlag) -> FlagLine:
-    return FlagLine(
-        mark=flag.source_id or f"#{flag.pk}",
-        problem=shorten(flag.problem, LONGEST_WORDING, placeholder=" …"),
-        document=flag.document_id,
-        anchor=flag.anchor,
-    )
 
 
 # -- the count in words ---------------------------------------------------------------

@@ -8,7 +8,7 @@ import io
 import pytest
 from docx import Document
 
-from tests.official_report import HEADS, PARTY, STATE, report_of, rows_of
+from tests.official_report import PARTY, STATE, report_of, rows_of
 from tests.pdf_reading import Pdf
 from tracker.reports.parts import Group, Head, Table
 from tracker.reports.writers.official_docx import write_official_docx
@@ -102,7 +102,3 @@ def test_its_annex_lies_on_a_page_of_its_own_with_every_row(form):
     lying = [one.words for one in pdf.on(len(pdf.pages))]
     for number in (1, 2, 3):
         assert f"Kiến nghị thứ {number}" in lying
-
-
-def test_heads_of_the_sample_are_those_of_a_report():
-    assert [head.key for head in HEADS][:3] == list(COLUMNS[:3])

@@ -18,6 +18,11 @@ from tracker.choices import Basis, ReportFormat, ReportKind
 from tracker.models.recommendations import Recommendation
 
 
+def checksum_of(content: bytes) -> str:
+    """Give the sha256 that what is kept is verified by at every print."""
+    return hashlib.sha256(content).hexdigest()
+
+
 class ReportQuerySet(models.QuerySet["Report"]):
     def visible_to(self, user: User) -> Self:
         """One's own, those of colleagues with the same rights, or all (rules §1).
@@ -121,7 +126,7 @@ class Report(models.Model):
     @property
     def is_whole(self) -> bool:
         """True while the payload is what its checksum says."""
-        return hashlib.sha256(self.payload.encode()).hexdigest() == self.checksum
+        return checksum_of(self.payload.encode()) == self.checksum
 
 
 class ReportFile(models.Model):
@@ -153,7 +158,7 @@ class ReportFile(models.Model):
     @property
     def is_whole(self) -> bool:
         """True while the bytes are what their checksum says."""
-        return hashlib.sha256(bytes(self.content)).hexdigest() == self.sha256
+        return checksum_of(bytes(self.content)) == self.sha256
 
 
 class Sending(models.Model):

@@ -5,7 +5,6 @@ words already: what is printed again later says the same, whatever was renamed o
 translated anew meanwhile.
 """
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, fields
@@ -170,11 +169,6 @@ def write_payload(report: Any) -> str:
         separators=(",", ":"),
         default=_plain,
     )
-
-
-def checksum_of(payload: str) -> str:
-    """Give the sha256 that a kept payload is verified by at every print."""
-    return hashlib.sha256(payload.encode()).hexdigest()
 
 
 def read_payload(payload: str) -> dict[str, Any]:

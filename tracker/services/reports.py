@@ -1,6 +1,5 @@
 """Keeping reports and letters whole, and printing them again."""
 
-import hashlib
 from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
@@ -11,7 +10,8 @@ from django.utils import translation
 from provinces.models import Organisation, User
 from tracker.choices import Basis, ReportFormat, ReportKind
 from tracker.models import Report, ReportFile, ReportTemplate
-from tracker.reports.official import checksum_of, read_payload, write_payload
+from tracker.models.reports import checksum_of
+from tracker.reports.official import read_payload, write_payload
 from tracker.reports.parts import OfficialReport
 from tracker.reports.writers.official_csv import write_official_csv
 from tracker.reports.writers.official_docx import write_official_docx
@@ -72,7 +72,7 @@ def keep_report(
             form=report.header.form,
             language=report.language,
             payload=payload,
-            checksum=checksum_of(payload),
+            checksum=checksum_of(payload.encode()),
         )
         kept.recommendations.set(recommendations)
         for one, written in files:
@@ -109,7 +109,7 @@ def _keep_file(report: Report, kind: ReportFormat, content: bytes) -> ReportFile
     made, _is_new = ReportFile.objects.get_or_create(
         report=report,
         format=kind,
-        defaults={"content": content, "sha256": hashlib.sha256(content).hexdigest()},
+        defaults={"content": content, "sha256": checksum_of(content)},
     )
     return made
 

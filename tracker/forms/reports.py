@@ -194,6 +194,16 @@ class ReportChoice:
         rows = self.chosen.qs.exclude(pk__in=shared.order_by().values("pk"))
         return rows.exists()
 
+    @property
+    def kept_as(self) -> dict[str, Any]:
+        """What `keep_report` is to know beside the report itself."""
+        return {
+            "issuer": self.issuer,
+            "query": self.query,
+            "is_personal": self.is_personal,
+            "by": self.user,
+        }
+
     def build(self, tick: Callable[[], None] = lambda: None) -> OfficialReport:
         """Build the report in its own language, as is known at this moment."""
         said = self.form.cleaned_data

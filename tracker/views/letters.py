@@ -21,7 +21,7 @@ from tracker.reports.official import lay_out, read_payload, write_payload
 from tracker.services.letters import record_sending
 from tracker.services.reports import keep_report
 from tracker.services.submissions import AlreadySubmittedError
-from tracker.views.report_page import show_report
+from tracker.views.report_page import answer_keeping, show_report
 from tracker.views.requests import SignedInRequest, read_form_key
 
 
@@ -52,8 +52,9 @@ def letter_keep(request: SignedInRequest, organisation: int) -> HttpResponse:
     letter = _build(body, form, request) if form.is_valid() else None
     if letter is None or not letter.recommendations:
         return redirect(_back_to(form, request))
-    try:
-        kept = keep_report(
+
+    def keep() -> Report:
+        return keep_report(
             letter.content,
             issuer=form.cleaned_data["issuer"],
             query="",
@@ -64,13 +65,8 @@ def letter_keep(request: SignedInRequest, organisation: int) -> HttpResponse:
             addressee=body,
             recommendations=letter.recommendations,
         )
-    except AlreadySubmittedError as earlier:
-        return redirect(earlier.answer)
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-        return redirect(_back_to(form, request))
-    messages.success(request, _("The letter was kept."))
-    return redirect(kept)
+
+    return answer_keeping(request, keep, back_to=_back_to(form, request))
 
 
 @require_POST

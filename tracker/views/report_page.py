@@ -1,17 +1,22 @@
-"""The page of one kept report or letter, also when a form on it was refused."""
+"""Keeping a report or letter, and its page, also when a form on it was refused."""
 
+from collections.abc import Callable
 from uuid import uuid4
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tracker.choices import ReportFormat, ReportKind
 from tracker.forms.letters import SendingForm
-from tracker.models import Report
+from tracker.models import Job, Report
 from tracker.permissions import can_write_letters
 from tracker.reports.official import lay_out, read_payload
 from tracker.services.reports import can_print, formats_of
+from tracker.services.submissions import AlreadySubmittedError
 from tracker.views.requests import SignedInRequest
 
 # Of a long annex the page shows the beginning; files hold all of it.
@@ -65,3 +70,21 @@ def _sending_form(request: SignedInRequest, kept: Report) -> SendingForm | None:
         return None
     today = f"{timezone.localdate():%d/%m/%Y}"
     return SendingForm(initial={"form_key": uuid4(), "sent_on": today})
+
+
+def answer_keeping(
+    request: SignedInRequest, keep: Callable[[], Report | Job], *, back_to: str
+) -> HttpResponse:
+    """Keep and lead to it: again like the first time, back when it is refused."""
+    try:
+        kept = keep()
+    except AlreadySubmittedError as earlier:
+        return redirect(earlier.answer)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect(back_to)
+    if isinstance(kept, Report):
+        is_letter = kept.kind == ReportKind.LETTER
+        was_kept = _("The letter was kept.") if is_letter else _("The report was kept.")
+        messages.success(request, was_kept)
+    return redirect(kept)

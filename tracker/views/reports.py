@@ -3,13 +3,11 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.contrib import messages
-from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -29,10 +27,10 @@ from tracker.services.reports import (
     keep_report,
     print_again,
 )
-from tracker.services.submissions import AlreadySubmittedError
 from tracker.views.report_page import (
     SHOWN_EARLIER,
     SHOWN_ROWS,
+    answer_keeping,
     show_damaged,
     show_report,
 )
@@ -91,31 +89,16 @@ def report_keep(request: SignedInRequest) -> HttpResponse:
     # Who lost sight of a part of it meanwhile keeps no wider report unawares.
     if choice.chosen.unknown or not 0 < choice.count <= MOST_ROWS:
         return redirect(_back_to(request))
-    try:
+
+    def keep() -> Report | Job:
         if choice.count > MOST_AT_ONCE:
-            return redirect(
-                start_job(
-                    query=choice.query,
-                    form_key=key,
-                    total=choice.count + len(ReportFormat),
-                    by=request.user,
-                )
+            total = choice.count + len(ReportFormat)
+            return start_job(
+                query=choice.query, form_key=key, total=total, by=request.user
             )
-        kept = keep_report(
-            choice.build(),
-            issuer=choice.issuer,
-            query=choice.query,
-            is_personal=choice.is_personal,
-            key=key,
-            by=request.user,
-        )
-    except AlreadySubmittedError as earlier:
-        return redirect(earlier.answer)
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-        return redirect(_back_to(request))
-    messages.success(request, _("The report was kept."))
-    return redirect(kept)
+        return keep_report(choice.build(), key=key, **choice.kept_as)
+
+    return answer_keeping(request, keep, back_to=_back_to(request))
 
 
 def _back_to(request: SignedInRequest) -> str:

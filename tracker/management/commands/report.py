@@ -59,14 +59,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"A PDF has at most {MOST_PDF_ROWS} rows: ask for xlsx or docx."
             )
-        kept = keep_report(
-            report,
-            issuer=choice.issuer,
-            query=choice.query,
-            is_personal=choice.is_personal,
-            key=uuid4(),
-            by=by,
-        )
+        kept = keep_report(report, key=uuid4(), **choice.kept_as)
         _write_whole(options["output"], print_again(kept, kind))
         self.stdout.write(f"{options['output']}: {choice.count} rows, {kept.key}")
 

@@ -39,13 +39,7 @@ def _keep(job: Job, tick: Callable[[], None]) -> str:
         raise ValidationError(_("There is nothing to report any more."))
     try:
         kept = keep_report(
-            choice.build(tick),
-            issuer=choice.issuer,
-            query=choice.query,
-            is_personal=choice.is_personal,
-            key=job.form_key,
-            by=job.author,
-            tick=tick,
+            choice.build(tick), key=job.form_key, **choice.kept_as, tick=tick
         )
     except AlreadySubmittedError as earlier:
         return earlier.answer

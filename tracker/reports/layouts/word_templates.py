@@ -6,6 +6,7 @@ a size or a margin is said once, in the TOML of its form (domain facts §5).
 
 import io
 from collections.abc import Iterable
+from copy import deepcopy
 from typing import Any
 
 from docx import Document
@@ -177,15 +178,13 @@ def _add_annexes(
     restart_numbers(section)
     for key, columns in annexes.items():
         _add_annex(document, key, columns, layout)
-    document.add_paragraph("", "Gap")
 
 
 def _add_annex(
     document: WordDocument, key: str, columns: tuple[str, ...], layout: dict[str, Any]
 ) -> None:
     _add_control(document, f"{{%p if {key} %}}")
-    label = document.add_paragraph(f"{{{{ {key}.label }}}}", "Annex label")
-    label.paragraph_format.page_break_before = True
+    document.add_paragraph(f"{{{{ {key}.label }}}}", "Annex label")
     document.add_paragraph(f"{{{{ {key}.title|upper }}}}", "Annex title")
     document.add_paragraph("{{ annex_note }}", "Annex note")
     day = document.add_paragraph("{{ as_of_in_words }}", "Annex note")
@@ -194,7 +193,11 @@ def _add_annex(
     document.add_paragraph("{{ nothing }}", "Paragraph")
     _add_control(document, "{%p else %}")
     _add_annex_table(document, key, columns)
-    _add_control(document, "{%p endif %}", "{%p endif %}")
+    _add_control(document, "{%p endif %}")
+    # A section of its own: each annex is left out as a whole and counted from 1.
+    end = document.add_paragraph("", "Gap")
+    end._p.get_or_add_pPr().append(deepcopy(document.sections[-1]._sectPr))
+    _add_control(document, "{%p endif %}")
 
 
 def _add_annex_table(

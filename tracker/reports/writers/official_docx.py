@@ -198,7 +198,7 @@ def _clean(words: str) -> str:
 def _drop_empty_end(document: "WordDocument") -> None:
     """Take away a last section without words, which would print as an empty page.
 
-    It is what stays of the landscape pages when no annex was chosen.
+    Every annex ends its own; what is left after the last one holds nothing.
     """
     body = document.element.body
     breaks = body.xpath("./w:p[w:pPr/w:sectPr]")

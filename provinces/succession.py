@@ -1,45 +1,71 @@
 """Who speaks for whom, and who took over from whom: rights by row rest on this.
 
-Rules: product rules §1. The tables are small; three queries read what rights need,
-and plain sets answer from then on.
+Rules: product rules §1. The tables are small: one statement reads the bodies, one the
+units, and plain sets answer from then on.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import FilteredRelation, Model, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from provinces.choices import PROVINCIAL_KINDS, OrganisationKind
-from provinces.models import (
-    Organisation,
-    Province,
-    ProvinceName,
-    Succession,
-    User,
-)
+from provinces.models import Organisation, Province, ProvinceName, User
 
 
 class Body(NamedTuple):
-    """The columns of an organisation that rights depend on."""
+    """The columns of an organisation that rights, names and choices depend on."""
 
     kind: str
     province: int | None
     parent: int | None
     spoken_for_by: int | None
+    name: str
+    valid_from: date | None
+    valid_to: date | None
+    main_successor: int | None
+
+    def is_in_force(self, day: date) -> bool:
+        return (self.valid_from or date.min) <= day <= (self.valid_to or date.max)
+
+    def can_lead(self, day: date) -> bool:
+        """Say whether a recommendation may be given to it: never to a group."""
+        return self.is_in_force(day) and self.kind != OrganisationKind.GROUP
 
 
 @dataclass(frozen=True)
 class Register:
-    """Bodies, main successions and province successions by id, read at one time."""
+    """Bodies by id in the order of the alphabet, and units, as on a day."""
 
+    on: date
     bodies: dict[int, Body]
-    main_successor: dict[int, int]
-    province_successor: dict[int, int]
+
+    @cached_property
+    def units(self) -> "dict[int, Unit]":
+        """Units by id, read when somebody first asks for them."""
+        return read_units()
+
+    @cached_property
+    def main_successor(self) -> dict[int, int]:
+        """Give what each ended body became: a succession still to come is none yet."""
+        found = {pk: body.main_successor for pk, body in self.bodies.items()}
+        return {pk: successor for pk, successor in found.items() if successor}
+
+    @cached_property
+    def province_successor(self) -> dict[int, int]:
+        """Give what each unit became, unless its last day is known and not over."""
+        return {
+            pk: unit.province.successor_id
+            for pk, unit in self.units.items()
+            if unit.province.successor_id is not None
+            and (unit.province.valid_to or date.min) < self.on
+        }
 
     def present_body(self, organisation: int) -> int:
         """Follow main successors to the body that answers today."""
@@ -79,21 +105,20 @@ class Remit:
 
 
 def read_register(*, on: date | None = None) -> Register:
-    """Read the whole register as on a day, today unless told: always three queries.
+    """Read the register as on a day, today unless told: one statement for the bodies.
 
     A succession still to come gives nobody rights yet.
     """
     on = on or timezone.localdate()
-    organisations = Organisation.objects.order_by()
-    successions = Succession.objects.filter(is_main=True, on__lte=on)
-    provinces = Province.objects.filter(successor__isnull=False).order_by()
-    ended = provinces.exclude(valid_to__gte=on)
-    columns = ("pk", "kind", "province_id", "parent_id", "spoken_for_by_id")
-    return Register(
-        bodies={pk: Body(*rest) for pk, *rest in organisations.values_list(*columns)},
-        main_successor=dict(successions.values_list("predecessor_id", "successor_id")),
-        province_successor=dict(ended.values_list("pk", "successor_id")),
+    has_begun = Q(successions__is_main=True, successions__on__lte=on)
+    rows = Organisation.objects.annotate(
+        main=FilteredRelation("successions", condition=has_begun)
+    ).values_list(
+        "pk",
+        *("kind", "province_id", "parent_id", "spoken_for_by_id", "name"),
+        *("valid_from", "valid_to", "main__successor_id"),
     )
+    return Register(on, {pk: Body(*columns) for pk, *columns in rows})
 
 
 def register_of(user: User) -> Register:
@@ -174,21 +199,20 @@ OrganisationNames = dict[int | None, str]
 def name_organisations(
     ids: Iterable[int | None], register: Register
 ) -> OrganisationNames:
-    """Give names by id, an ended body with its present one: one query for all.
+    """Give names by id, an ended body with its present one.
 
     "Bộ Kế hoạch và Đầu tư (nay là Bộ Tài chính)".
     """
-    present = {pk: register.present_body(pk) for pk in ids if pk is not None}
-    wanted = {*present, *present.values()}
-    names = dict(Organisation.objects.filter(pk__in=wanted).values_list("pk", "name"))
-    return {
-        pk: names[pk]
-        if now == pk
-        else _("%(name)s (now %(present)s)")
-        % {"name": names[pk], "present": names[now]}
-        for pk, now in present.items()
-        if pk in names
-    }
+    known = (pk for pk in ids if pk is not None and pk in register.bodies)
+    return {pk: _name_body(pk, register) for pk in known}
+
+
+def _name_body(pk: int, register: Register) -> str:
+    name, now = register.bodies[pk].name, register.present_body(pk)
+    if now == pk:
+        return name
+    present = register.bodies[now].name
+    return _("%(name)s (now %(present)s)") % {"name": name, "present": present}
 
 
 @dataclass(frozen=True)
@@ -203,27 +227,18 @@ class ProvinceThenNow:
 def describe_province(
     province: int, register: Register, *, on: date
 ) -> ProvinceThenNow:
-    """Name a unit as on the day and as it is today: one query."""
+    """Name a unit as on the day and as it is today."""
     chain = register.units_counting(province)
-    begun = Q(valid_from__isnull=True) | Q(valid_from__lte=timezone.localdate())
-    names = list(ProvinceName.objects.filter(begun, province__in=chain))
-    then = _name_on(names, chain[0], on)
-    last = [name for name in names if name.province_id == chain[-1]]
-    if not last:
+    then = register.units[province].name_on(on).full_name
+    today = timezone.localdate()
+    borne = register.units[chain[-1]].names
+    last = [name for name in borne if (name.valid_from or date.min) <= today]
+    if not last or last[-1].full_name == then:
         return ProvinceThenNow(then, "", None)
-    now = max(last, key=lambda name: name.valid_from or date.min)
-    if now.full_name == then:
-        return ProvinceThenNow(then, "", None)
-    same = [name for name in last if name.full_name == now.full_name]
     # Borne from before anybody noted: then nobody knows since when.
-    first = min(same, key=lambda name: name.valid_from or date.min)
-    return ProvinceThenNow(then, now.full_name, first.valid_from)
-
-
-def _name_on(names: list[ProvinceName], province: int, on: date) -> str:
-    own = [name for name in names if name.province_id == province]
-    begun = [name for name in own if (name.valid_from or date.min) <= on]
-    return max(begun or own, key=lambda name: name.valid_from or date.min).full_name
+    now = last[-1].full_name
+    first = next(name for name in last if name.full_name == now)
+    return ProvinceThenNow(then, now, first.valid_from)
 
 
 @dataclass(frozen=True)
@@ -254,17 +269,33 @@ class Merger:
 
 
 def read_units() -> dict[int, Unit]:
-    """Read every unit there is or was, by id: two queries."""
-    provinces = Province.objects.prefetch_related("names")
+    """Read every unit there is or was, by id: one statement.
+
+    A unit without a name has no page, and still gives and takes rights.
+    """
+    unit_columns, name_columns = _columns(Province), _columns(ProvinceName)
+    joined = [f"names__{column}" for column in name_columns]
+    provinces = Province.objects.order_by("code", "valid_from", "pk")
+    found: dict[int, Province] = {}
+    names: dict[int, list[ProvinceName]] = defaultdict(list)
+    for row in provinces.values_list(*unit_columns, *joined):
+        of_unit, of_name = row[: len(unit_columns)], row[len(unit_columns) :]
+        one = Province.from_db(provinces.db, unit_columns, of_unit)
+        one = found.setdefault(one.pk, one)
+        name = ProvinceName.from_db(provinces.db, name_columns, of_name)
+        if name.pk is not None:
+            name.province = one
+            names[one.pk].append(name)
     return {
-        one.pk: Unit(
-            one,
-            tuple(
-                sorted(one.names.all(), key=lambda name: name.valid_from or date.min)
-            ),
+        pk: Unit(
+            one, tuple(sorted(names[pk], key=lambda name: name.valid_from or date.min))
         )
-        for one in provinces
+        for pk, one in found.items()
     }
+
+
+def _columns(model: type[Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
 
 
 def find_merger(unit: Unit, units: dict[int, Unit]) -> Merger | None:

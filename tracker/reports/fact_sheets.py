@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from provinces.models import Province, User
-from provinces.succession import read_units, register_of
+from provinces.succession import register_of
 from tracker.choices import Basis, DifficultyCategory, Timeliness
 from tracker.models import (
     Indicator,
@@ -142,7 +142,8 @@ def build_province_fact_sheet(
     province: Province, *, on: date, viewer: User
 ) -> FactSheet:
     """Tell of a unit and of all that ended in it, by its name of the day."""
-    units, register = read_units(), register_of(viewer)
+    register = register_of(viewer)
+    units = register.units
     names = Names.read(viewer, on=on)
     there = Q(province__in=register.with_predecessors([province.pk]))
     called = units[province.pk].name_on(on)

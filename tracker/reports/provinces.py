@@ -9,7 +9,6 @@ from provinces.succession import (
     Merger,
     Unit,
     find_merger,
-    read_units,
     register_of,
 )
 from tracker.models import Recommendation
@@ -34,7 +33,8 @@ def build_province_lines(
 
     A row counts for its own unit and for every unit that followed it.
     """
-    units, register = read_units(), register_of(user)
+    register = register_of(user)
+    units = register.units
     visible = Recommendation.objects.visible_to(user)
     counts = roll_up(
         count_progress_by(visible, "province", on=counted_on),

@@ -18,7 +18,6 @@ from provinces.succession import (
     OrganisationNames,
     Unit,
     name_organisations,
-    read_units,
     register_of,
 )
 from tracker.choices import ANSWERABLE, Basis, Timeliness
@@ -141,7 +140,7 @@ class Names:
     def read(cls, viewer: User, *, on: date) -> "Names":
         """Read the whole register: names as on the day, with those of today."""
         register = register_of(viewer)
-        units = read_units()
+        units = register.units
         return cls(
             bodies=name_organisations(register.bodies, register),
             kinds={pk: body.kind for pk, body in register.bodies.items()},

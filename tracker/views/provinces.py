@@ -14,7 +14,6 @@ from provinces.models import Organisation
 from provinces.succession import (
     find_merger,
     name_organisations,
-    read_units,
     register_of,
 )
 from tracker.models import Finding, Indicator, Recommendation, WorkingSession
@@ -54,7 +53,8 @@ def _read_day(typed: str) -> date | None:
 @require_safe
 def province(request: SignedInRequest, slug: str) -> HttpResponse:
     user, today = request.user, timezone.localdate()
-    units, register = read_units(), register_of(request.user)
+    register = register_of(user)
+    units = register.units
     unit = next((one for one in units.values() if one.province.slug == slug), None)
     if unit is None:
         raise Http404

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from provinces.succession import (
     describe_province,
     name_organisations,
-    read_units,
     register_of,
 )
 from tracker.forms.sessions import SessionForm
@@ -30,7 +29,7 @@ def session_list(request: SignedInRequest) -> HttpResponse:
     found = visible.prefetch_related("resolutions")
     paginator = Paginator(found, settings.LIST_PAGE_SIZE)
     page = paginator.get_page(request.GET.get("page"))
-    units = read_units()
+    units = register_of(request.user).units
     places = {
         one.pk: units[one.province_id].name_on(one.held_on).full_name
         for one in page

@@ -108,8 +108,11 @@ def can_open_difficulty(user: User, recommendation: Recommendation) -> bool:
         return True
     if not (user.is_reporter and recommendation.is_writable):
         return False
-    owned = recommendation.actions.filter(owner__in=remit_of(user).speaks_for)
-    return owned.still_open().exists()
+    own = remit_of(user).speaks_for
+    return any(
+        action.owner_id in own and action.is_open
+        for action in recommendation.numbered_actions
+    )
 
 
 def can_clear_difficulty(user: User, difficulty: Difficulty) -> bool:

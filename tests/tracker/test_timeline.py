@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from provinces.succession import register_of
+from provinces.succession import read_register
 from tests.chain import Chain, plan_action, say
 from tests.factories import (
     make_deadline,
@@ -16,7 +16,7 @@ from tests.factories import (
     make_topic,
     make_update,
 )
-from tracker.models import Difficulty, DifficultyClearance
+from tracker.models import Difficulty, DifficultyClearance, Recommendation
 from tracker.reports.timeline import build_timeline
 
 
@@ -28,11 +28,12 @@ def chain(lan, ha):
 @pytest.fixture
 def entries(chain, ha, settings):
     settings.LANGUAGE_CODE = "vi"
-    return told(chain.one, ha)
+    return told(chain.one)
 
 
-def told(recommendation, user):
-    return build_timeline(recommendation, register_of(user))
+def told(recommendation):
+    found = Recommendation.objects.get(pk=recommendation.pk)
+    return build_timeline(found, read_register())
 
 
 def at(entries, row):
@@ -107,7 +108,7 @@ def test_a_corrected_deadline_is_no_extension(ha, settings):
     wrong = make_deadline(one, date(2025, 12, 31), by=ha)
     right = make_deadline(one, date(2025, 9, 30), by=ha, corrects=wrong)
 
-    entries = told(one, ha)
+    entries = told(one)
 
     assert at(entries, wrong).detail == ""
     assert at(entries, right).detail == "gia hạn lần 1 · thay cho 30/06/2025"
@@ -133,7 +134,7 @@ def test_an_action_is_added_and_changed(chain, lan, ha, settings):
     action.save()
 
     changed, added = [
-        one for one in told(chain.one, ha) if one.title.startswith(("Thêm", "Sửa"))
+        one for one in told(chain.one) if one.title.startswith(("Thêm", "Sửa"))
     ]
 
     assert added.title == "Thêm việc theo dõi số 1"
@@ -150,7 +151,7 @@ def test_edits_of_the_recommendation_are_told_with_who(chain, ha, settings):
     settings.LANGUAGE_CODE = "vi"
     one = chain.one
     one.history.update(history_date=datetime(2024, 7, 1, tzinfo=UTC))
-    told_before = {entry.title for entry in told(one, ha)}
+    told_before = {entry.title for entry in told(one)}
     one._history_user = ha
     body = make_organisation("Bộ Công Thương")
     one.lead = one.addressee = one.raised_by = body
@@ -163,7 +164,7 @@ def test_edits_of_the_recommendation_are_told_with_who(chain, ha, settings):
     one.topics.add(make_topic(name="Chuyển đổi số"))
 
     edits = {
-        entry.title: entry for entry in told(one, ha) if entry.title not in told_before
+        entry.title: entry for entry in told(one) if entry.title not in told_before
     }
 
     assert set(edits) == {
@@ -188,7 +189,7 @@ def test_what_is_linked_while_entering_is_no_edit(ha):
     body = make_organisation()
     one = make_recommendation([make_resolution()], coordinating=[body])
 
-    assert len(told(one, ha)) == 1
+    assert len(told(one)) == 1
 
 
 def test_the_page_costs_the_same_however_long_the_history(

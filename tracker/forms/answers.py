@@ -1,12 +1,12 @@
 """Answering one recommendation, or several that ask the same."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -18,6 +18,7 @@ from tracker.forms.stamped import HistoryForm, SpokenForm, StampedForm
 from tracker.models import Answer, Recommendation
 from tracker.services.answers import TOGETHER, Reply
 from tracker.services.evidence import Proof
+from tracker.services.history import History
 
 MAX_TOGETHER = 100
 # A recommendation as it was shown: its code and its version.
@@ -55,7 +56,8 @@ def name_fields(form: StampedForm) -> None:
     form.fields["note"].label = _("Text of the answer")
     form.fields["document_number"].label = _("Document of the answer: number")
     form.fields["url"].label = _("Document of the answer: link")
-    form.offer("referred_to", Organisation.objects.able_to_lead(timezone.localdate()))
+    today = timezone.localdate()
+    form.offer_bodies("referred_to", lambda body: body.can_lead(today))
 
 
 class AnswerForm(ReplyFields, CorrectingForm):
@@ -63,7 +65,7 @@ class AnswerForm(ReplyFields, CorrectingForm):
 
     corrects = CorrectionField(
         label=_("Corrects an earlier answer"),
-        queryset=Answer.objects.none(),
+        queryset=Answer.objects.all(),
         required=False,
         empty_label=_("No, this is a new answer"),
     )
@@ -77,8 +79,8 @@ class AnswerForm(ReplyFields, CorrectingForm):
         one = self.recommendation
         return one.addressee_id or one.lead_id or one.raised_by_id
 
-    def find_earlier(self) -> QuerySet[Answer]:
-        return self.recommendation.answers.all()
+    def find_earlier(self) -> Sequence[Answer]:
+        return History.of(self.recommendation).answers
 
     def present_row(self, current: Recommendation) -> Answer | None:
         return current.current_answer
@@ -125,7 +127,7 @@ class AnswerTogetherForm(ReplyFields, StampedForm):
         if not self.user.is_coordinator:
             del self.fields["spoken_for"]
             return
-        self.offer("spoken_for", Organisation.objects.all())
+        self.offer_bodies("spoken_for")
         self.initial.setdefault("spoken_for", self.preset_voice())
 
     def preset_voice(self) -> int:

@@ -1,9 +1,9 @@
 """A history row that may correct an earlier one of the same thing."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import Truncator
 
@@ -25,20 +25,23 @@ class CorrectingForm(SpokenForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = self.find_earlier().order_by("-sequence")
+        rows = self.find_earlier()[::-1]
         corrected = {one.corrects_id for one in rows}
         may = [
-            one.pk
+            one
             for one in rows
             if one.pk not in corrected and can_correct(self.user, one)
         ]
-        self.offer("corrects", rows.filter(pk__in=may))
+        field = self.fields["corrects"]
+        assert isinstance(field, CorrectionField) and field.queryset is not None
+        labels = {one.pk: field.label_from_instance(one) for one in may}
+        self.offer("corrects", field.queryset.filter(pk__in=labels), labels)
         # A correction typed on an older page stays one: it is refused at its field.
         if not may and not self.data.get("corrects"):
             del self.fields["corrects"]
 
-    def find_earlier(self) -> QuerySet[Any]:
-        """Give the earlier rows of the same thing."""
+    def find_earlier(self) -> Sequence[HistoryRow]:
+        """Give the earlier rows of the same thing in their order."""
         raise NotImplementedError
 
     def arguments(self) -> dict[str, Any]:

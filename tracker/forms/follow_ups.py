@@ -1,9 +1,9 @@
 """Follow-up actions: what they say, and how far they are."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +11,7 @@ from provinces.models import Organisation
 from tracker.forms.progress import UpdateForm
 from tracker.forms.stamped import DAY_INPUT, ComposedCharField, RecommendationForm
 from tracker.models import FollowUpAction, Recommendation, StatusUpdate
+from tracker.services.history import History
 
 
 class ActionForm(RecommendationForm):
@@ -32,19 +33,22 @@ class ActionForm(RecommendationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offer("owner", Organisation.objects.able_to_lead(timezone.localdate()))
+        self.offer_owners()
+
+    def offer_owners(self, present: int | None = None) -> None:
+        """Offer who may be in charge; an owner that has ended may stay."""
+        today = timezone.localdate()
+        self.offer_bodies("owner", lambda body: body.can_lead(today), [present])
 
 
 class ActionEditForm(ActionForm):
-    """The action as it is, to be changed; an owner that has ended may stay."""
+    """The action as it is, to be changed."""
 
     def __init__(self, *args: Any, action: FollowUpAction, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.action = action
         self.act = f"action-edit {action.number}"
-        able = Organisation.objects.able_to_lead(timezone.localdate())
-        present = Organisation.objects.filter(pk=action.owner_id)
-        self.offer("owner", able | present)
+        self.offer_owners(action.owner_id)
         self.initial.setdefault("wording", action.wording)
         self.initial.setdefault("owner", action.owner_id)
         self.initial.setdefault("due_on", action.due_on)
@@ -61,8 +65,9 @@ class ActionProgressForm(UpdateForm):
         self.act = f"action-progress {action.number}"
         self.initial.setdefault("progress", action.progress)
 
-    def find_earlier(self) -> QuerySet[StatusUpdate]:
-        return self.action.updates.all()
+    def find_earlier(self) -> Sequence[StatusUpdate]:
+        rows = History.of(self.recommendation).updates
+        return [row for row in rows if row.action_id == self.action.pk]
 
     def present_row(self, current: Recommendation) -> StatusUpdate | None:
         return current.actions.get(pk=self.action.pk).current_update

@@ -42,12 +42,11 @@ class LeadForm(RecommendationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         one, today = self.recommendation, timezone.localdate()
-        coordinating = [body.pk for body in one.coordinating.all()]
+        coordinating = [body.pk for body in one.links.coordinating]
         # A lead that has ended since stays until another is chosen.
-        able = Organisation.objects.able_to_lead(today)
-        self.offer("lead", able | Organisation.objects.filter(pk__in=[one.lead_id]))
-        helping = Organisation.objects.in_force(today)
-        present = Organisation.objects.filter(pk__in=coordinating)
-        self.offer("coordinating", helping | present)
+        self.offer_bodies("lead", lambda body: body.can_lead(today), [one.lead_id])
+        self.offer_bodies(
+            "coordinating", lambda body: body.is_in_force(today), coordinating
+        )
         self.initial.setdefault("lead", one.lead_id)
         self.initial.setdefault("coordinating", coordinating)

@@ -1,15 +1,16 @@
 """Recording how far a recommendation is."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tracker.choices import Progress
 from tracker.forms.corrections import CorrectingForm, CorrectionField
 from tracker.forms.stamped import EVIDENCE_FIELDS
 from tracker.models import Recommendation, StatusUpdate
+from tracker.services.history import History
 
 
 class UpdateForm(CorrectingForm):
@@ -20,7 +21,7 @@ class UpdateForm(CorrectingForm):
     )
     corrects = CorrectionField(
         label=_("Corrects an earlier entry"),
-        queryset=StatusUpdate.objects.none(),
+        queryset=StatusUpdate.objects.all(),
         required=False,
         empty_label=_("No, this is a new entry"),
     )
@@ -42,8 +43,10 @@ class ProgressForm(UpdateForm):
         self.initial.setdefault("progress", self.recommendation.progress)
         # Asked only when it matters: the first submit comes back with the warning.
         completes = self.data.get("progress") == Progress.COMPLETED
-        if not (completes and self.recommendation.actions.still_open().exists()):
+        still_open = any(one.is_open for one in self.recommendation.numbered_actions)
+        if not (completes and still_open):
             del self.fields["confirm_open_actions"]
 
-    def find_earlier(self) -> QuerySet[StatusUpdate]:
-        return self.recommendation.updates.filter(action=None)
+    def find_earlier(self) -> Sequence[StatusUpdate]:
+        rows = History.of(self.recommendation).updates
+        return [row for row in rows if row.action_id is None]

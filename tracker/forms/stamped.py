@@ -1,6 +1,7 @@
 """Forms that know their key and the version of what they were made on."""
 
 import uuid
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from provinces.folding import normalise
 from provinces.models import Organisation, User
+from provinces.succession import Body, register_of
 from tracker.forms.conflicts import (
     TAKE,
     THEIRS,
@@ -91,11 +93,27 @@ class StampedForm(forms.Form):
                 # Names and notes out of the database are Vietnamese on any page.
                 field.widget.attrs["lang"] = "vi"
 
-    def offer(self, name: str, rows: QuerySet) -> None:
-        """Let a field choose among these rows."""
+    def offer(
+        self, name: str, rows: QuerySet, labels: Mapping[int, str] | None = None
+    ) -> None:
+        """Let a field choose among these rows; labels that are given are not read."""
         field = self.fields[name]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = rows
+        if labels is not None:
+            nothing = [] if field.empty_label is None else [("", field.empty_label)]
+            field.choices = [*nothing, *labels.items()]
+
+    def offer_bodies(
+        self,
+        name: str,
+        may: Callable[[Body], bool] = lambda body: True,
+        present: Iterable[int | None] = (),
+    ) -> None:
+        """Let a field choose among bodies of the register, also those it has now."""
+        bodies, stay = register_of(self.user).bodies, {*present}
+        labels = {pk: one.name for pk, one in bodies.items() if may(one) or pk in stay}
+        self.offer(name, Organisation.objects.filter(pk__in=labels), labels)
 
     @property
     def stamp(self) -> Stamp | None:
@@ -336,7 +354,7 @@ class VoicedForm(DatedForm):
         if not self.user.is_coordinator:
             del self.fields["spoken_for"]
             return
-        self.offer("spoken_for", Organisation.objects.all())
+        self.offer_bodies("spoken_for")
         preset = self.preset_voice() or self.user.organisation_id
         self.initial.setdefault("spoken_for", preset)
 

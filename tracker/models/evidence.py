@@ -100,5 +100,10 @@ class Evidence(HistoryRow):
             ),
         ]
 
+    @property
+    def proven(self) -> HistoryRow | None:
+        """The row that it proves."""
+        return self.update or self.answer or self.deadline_change
+
     def __str__(self) -> str:
         return self.document_number or self.file_name or self.url

@@ -150,6 +150,10 @@ class FollowUpAction(models.Model):
     def get_absolute_url(self) -> str:
         return f"{self.recommendation.get_absolute_url()}#action-{self.number}"
 
+    @property
+    def is_open(self) -> bool:
+        return self.progress not in CLOSED
+
     def judge_timeliness(self, *, on: date) -> Timeliness:
         """Judge by the deadline, while the recommendation is not over or halted."""
         if self.recommendation.progress in {*CLOSED, *UNCOUNTED}:

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Self
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Case, F, IntegerField, Q, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -27,14 +28,19 @@ from tracker.choices import (
     RecommendationKind,
     Timeliness,
 )
-from tracker.models.documents import Sourced, one_per_source
+from tracker.models.documents import Document, Sourced, one_per_source
 from tracker.models.flags import flag_condition
+from tracker.models.follow_ups import FollowUpAction
+from tracker.models.histories import read_rows
+from tracker.models.history import HistoryRow
+from tracker.models.links import TODAY, Links, read_links
 from tracker.models.lookups import split_query
 from tracker.models.resolutions import Resolution
 from tracker.models.sessions import WorkingSession
 from tracker.models.standing import column_of, standing_columns
 from tracker.models.state import CHAIN_COLUMNS, STATE_COLUMNS, CachedState
 from tracker.models.topics import Topic
+from tracker.models.updates import StatusUpdate
 from tracker.models.visibility import visible_ids
 from tracker.timeliness import CLOSED, judge_timeliness, timeliness_expression
 
@@ -196,17 +202,16 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
             "open_difficulties",
         ).prefetch_related("resolutions")
 
-    def with_page_relations(self) -> Self:
-        """Fetch what the page of one recommendation names."""
+    def with_page_relations(self, user: User) -> Self:
+        """Fetch what the page of one recommendation names and leads the person to."""
+        sessions = WorkingSession.objects.visible_to(user)
+        sources = Document.objects.visible_to(user)
         return self.select_related(
-            "province",
-            "raised_by",
-            "addressee",
-            "lead",
-            "passage__document",
-            "current_update",
-            "current_answer",
-        ).prefetch_related("resolutions", "topics", "coordinating")
+            "province", "session", "passage__document", "current_update"
+        ).annotate(
+            leads_to_session=Exists(sessions.filter(pk=OuterRef("session"))),
+            leads_to_source=Exists(sources.filter(pk=OuterRef("passage__document"))),
+        )
 
 
 class Recommendation(Sourced, CachedState):
@@ -309,6 +314,9 @@ class Recommendation(Sourced, CachedState):
     # What lines of lists say beside the columns.
     lead_name: str | None
     timeliness: Timeliness
+    # Whether the person may open them; rows read `with_page_relations` know.
+    leads_to_session: bool
+    leads_to_source: bool
 
     objects = RecommendationQuerySet.as_manager()
 
@@ -340,6 +348,32 @@ class Recommendation(Sourced, CachedState):
 
     def judge_timeliness(self, *, on: date) -> Timeliness:
         return judge_timeliness(self.progress, self.completed_on, self.due_on, on=on)
+
+    @cached_property
+    def history_rows(self) -> list[HistoryRow]:
+        """Its whole history as it was when somebody first asked this object for it."""
+        rows = read_rows([self.pk])
+        actions = {action.pk: action for action in self.numbered_actions}
+        for row in rows:
+            row.recommendation = self
+            if isinstance(row, StatusUpdate) and row.action_id is not None:
+                row.action = actions[row.action_id]
+        return rows
+
+    @cached_property
+    def numbered_actions(self) -> list[FollowUpAction]:
+        """Its follow-up actions in their order, read once for this object."""
+        return list(self.actions.order_by("number"))
+
+    @cached_property
+    def kept_links(self) -> dict[int, Links]:
+        """Its links of today and of each record of its edits, read once."""
+        return read_links(self)
+
+    @property
+    def links(self) -> Links:
+        """Resolutions, topics and coordinating bodies of today."""
+        return self.kept_links[TODAY]
 
     @property
     def likely_voice_id(self) -> int | None:

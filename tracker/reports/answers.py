@@ -5,6 +5,7 @@ from datetime import date
 
 from provinces.succession import Register, name_organisations
 from tracker.models import Answer, Evidence, Recommendation
+from tracker.services.history import History
 from tracker.timeliness import CLOSED
 
 
@@ -26,8 +27,10 @@ class AnswerInForce:
 def describe_answer(
     found: Recommendation, register: Register, *, on: date
 ) -> AnswerInForce | None:
-    """Put together what stands of the present answer: two queries when there is one."""
-    answer = found.current_answer
+    """Put together what stands of the present answer."""
+    history = History.of(found)
+    present = (row for row in history.answers if row.pk == found.current_answer_id)
+    answer = next(present, None)
     if answer is None:
         return None
     bodies = {answer.spoken_for_id, answer.referred_to_id}
@@ -36,7 +39,7 @@ def describe_answer(
         answer=answer,
         body=names[answer.spoken_for_id],
         referred_to=names.get(answer.referred_to_id),
-        evidence=list(answer.evidence.order_by("sequence")),
+        evidence=history.proofs_of(answer),
         days_unresolved=None
         if found.progress in CLOSED
         else (on - answer.effective_on).days,

@@ -1,7 +1,7 @@
 """What waits for a second person, and what was said of what was reported."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -47,13 +47,28 @@ def describe_updates(updates: Iterable[StatusUpdate]) -> list[Reported]:
     """Say of each update what stood before it and what was said of it: two queries."""
     updates = list(updates)
     told = {one.recommendation_id for one in updates}
-    rows = list(StatusUpdate.objects.filter(recommendation__in=told))
-    corrected = {row.corrects_id for row in rows}
-    words = _standing_words(
-        Confirmation.objects.filter(recommendation__in=told).select_related(
-            "author", "spoken_for"
-        )
+    words = Confirmation.objects.filter(recommendation__in=told)
+    return _describe(
+        updates,
+        list(StatusUpdate.objects.filter(recommendation__in=told)),
+        words.select_related("author", "spoken_for"),
     )
+
+
+def describe_reports(update: StatusUpdate) -> list[Reported]:
+    """Give all reports of what an update speaks of, the last one first."""
+    history = History.of(update.recommendation)
+    told = [row for row in history.updates if row.action_id == update.action_id]
+    return _describe(told[::-1], history.updates, history.confirmations)
+
+
+def _describe(
+    updates: Iterable[StatusUpdate],
+    rows: Sequence[StatusUpdate],
+    confirmations: Iterable[Confirmation],
+) -> list[Reported]:
+    corrected = {row.corrects_id for row in rows}
+    words = _standing_words(confirmations)
 
     def before(update: StatusUpdate) -> Progress:
         earlier = [
@@ -107,12 +122,11 @@ def find_returned(recommendation: Recommendation) -> list[Confirmation]:
     returned = ConfirmationState.RETURNED
     present = [
         action.current_update_id
-        for action in recommendation.actions.all()
+        for action in recommendation.numbered_actions
         if action.confirmation == returned
     ]
     if recommendation.confirmation == returned:
         present.append(recommendation.current_update_id)
-    words = Confirmation.objects.filter(update__in=present).select_related(
-        "author", "spoken_for", "update__action"
-    )
-    return [said[-1] for said in _standing_words(words).values()]
+    words = History.of(recommendation).confirmations
+    said = _standing_words(word for word in words if word.update_id in present)
+    return [words[-1] for words in said.values()]

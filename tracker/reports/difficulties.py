@@ -29,11 +29,8 @@ class Difficulties:
 def list_difficulties(
     recommendation: Recommendation, register: Register, *, on: date
 ) -> Difficulties:
-    """Sort the difficulties of a recommendation on a day: three queries."""
-    history = History(
-        difficulties=list(recommendation.difficulties.select_related("author")),
-        clearances=list(recommendation.difficulty_clearances.select_related("author")),
-    )
+    """Sort the difficulties of a recommendation on a day."""
+    history = History.of(recommendation)
     at = history.newest_moment()
     is_open = {row.pk for row in find_open_difficulties(history, on=on, at=at)}
     ends = {

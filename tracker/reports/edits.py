@@ -1,30 +1,21 @@
 """What was changed on a recommendation and its actions beside their history rows."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from provinces.models import Province
-from provinces.succession import OrganisationNames, Register, name_organisations
-from tracker.models import FollowUpAction, Recommendation, Resolution, Topic
+from provinces.models import Organisation
+from provinces.succession import Register, name_organisations
+from tracker.models import FollowUpAction, Recommendation
+from tracker.models.links import Links
 from tracker.reports.entries import Entry
 
 # Links are recorded apart from the row that is entered with them, a moment later.
 ENTERING = timedelta(seconds=1)
 Kept = dict[str, Any]
-
-
-class Names(NamedTuple):
-    """What records name by its key."""
-
-    bodies: OrganisationNames
-    resolutions: dict[int, str]
-    provinces: dict[int, str]
-    topics: dict[int, str]
 
 
 def edit_entries(recommendation: Recommendation, register: Register) -> list[Entry]:
@@ -34,21 +25,17 @@ def edit_entries(recommendation: Recommendation, register: Register) -> list[Ent
             "history_date", "history_id"
         )
     )
-    states = _states(recommendation, records)
+    states = _states(recommendation.kept_links, records)
     actions = list(
         FollowUpAction.history.filter(recommendation_id=recommendation.pk)
         .select_related("history_user")
         .order_by("history_date", "history_id")
     )
-    bodies = {pk for state in states for pk in _bodies(state)}
-    bodies |= {action.owner_id for action in actions}
-    names = name_organisations(bodies, register)
-    named = Names(names, _name_resolutions(states), *_name_places(states))
     entries = []
     for before, after in zip(states, states[1:], strict=False):
-        for title, note in _describe(before, after, named):
+        for title, note in _describe(before, after, register):
             entries.append(_entry(after["record"], title, note=note))
-    return entries + _action_entries(actions, names)
+    return entries + _action_entries(actions, register)
 
 
 def _entry(record: Any, title: str, **fields: Any) -> Entry:
@@ -61,26 +48,14 @@ def _entry(record: Any, title: str, **fields: Any) -> Entry:
     )
 
 
-def _states(recommendation: Recommendation, records: list[Any]) -> list[Kept]:
+def _states(links: dict[int, Links], records: list[Any]) -> list[Kept]:
     """Give what each record kept; what was linked while entering was there at once."""
-    kept = recommendation.history.model
-    coordinating = _links(kept.coordinating, records, "organisation_id")
-    resolutions = _links(kept.resolutions, records, "resolution_id")
-    topics = _links(kept.topics, records, "topic_id")
-    states = [
-        {
-            "record": record,
-            "coordinating": coordinating[record.pk],
-            "resolutions": resolutions[record.pk],
-            "topics": topics[record.pk],
-        }
-        for record in records
-    ]
+    states = [{"record": record, **links[record.pk]._asdict()} for record in records]
     entering = [one for one in states if _is_entering(one["record"], records[0])]
-    for link in ("coordinating", "resolutions", "topics"):
+    for link in Links._fields:
         linked = [one[link] for one in entering if one[link]]
         for one in entering:
-            one[link] = one[link] or (linked[0] if linked else set())
+            one[link] = one[link] or (linked[0] if linked else [])
     return states
 
 
@@ -94,39 +69,11 @@ def _is_entering(record: Any, first: Any) -> bool:
     return is_same_person and (is_soon or record.history_user_id is None)
 
 
-def _links(links: Any, records: list[Any], column: str) -> dict[int, set[int]]:
-    found: dict[int, set[int]] = defaultdict(set)
-    rows = links.filter(history__in=records)
-    for record, linked in rows.values_list("history_id", column):
-        found[record].add(linked)
-    return found
-
-
-def _bodies(state: Kept) -> set[int | None]:
-    record = state["record"]
-    roles = {record.lead_id, record.addressee_id, record.raised_by_id}
-    return roles | state["coordinating"]
-
-
-def _name_resolutions(states: list[Kept]) -> dict[int, str]:
-    wanted = {pk for state in states for pk in state["resolutions"]}
-    return dict(Resolution.objects.filter(pk__in=wanted).values_list("pk", "number"))
-
-
-def _name_places(states: list[Kept]) -> tuple[dict[int, str], dict[int, str]]:
-    """Name the provinces and topics that records speak of: two statements."""
-    units = {state["record"].province_id for state in states} - {None}
-    provinces: Any = Province.objects.with_last_name(timezone.localdate())
-    topics = {pk for state in states for pk in state["topics"]}
-    return (
-        dict(provinces.filter(pk__in=units).values_list("pk", "name")),
-        dict(Topic.objects.filter(pk__in=topics).values_list("pk", "name")),
-    )
-
-
-def _describe(before: Kept, after: Kept, named: Names) -> Iterator[tuple[str, str]]:
+def _describe(
+    before: Kept, after: Kept, register: Register
+) -> Iterator[tuple[str, str]]:
     """Give a title and a note for everything that two records tell apart."""
-    old, new, names = before["record"], after["record"], named.bodies
+    old, new = before["record"], after["record"]
     undetermined = _("Not determined")
     for role, words in (
         ("lead", _("Lead: %(name)s")),
@@ -135,18 +82,18 @@ def _describe(before: Kept, after: Kept, named: Names) -> Iterator[tuple[str, st
     ):
         body = getattr(new, f"{role}_id")
         if body != getattr(old, f"{role}_id"):
+            names = name_organisations([body], register)
             yield words % {"name": names.get(body, undetermined)}, ""
-    if before["coordinating"] != after["coordinating"]:
-        said = _joined(after["coordinating"], names)
-        yield _("Coordinating: %(names)s") % {"names": said}, ""
-    if before["resolutions"] != after["resolutions"]:
-        said = _joined(after["resolutions"], named.resolutions)
-        yield _("Resolutions: %(names)s") % {"names": said}, ""
-    if before["topics"] != after["topics"]:
-        said = _joined(after["topics"], named.topics)
-        yield _("Topics: %(names)s") % {"names": said}, ""
+    for link, words in (
+        ("coordinating", _("Coordinating: %(names)s")),
+        ("resolutions", _("Resolutions: %(names)s")),
+        ("topics", _("Topics: %(names)s")),
+    ):
+        if before[link] != after[link]:
+            yield words % {"names": _joined(after[link], register)}, ""
     if old.province_id != new.province_id:
-        said = named.provinces.get(new.province_id, undetermined)
+        unit = register.units.get(new.province_id)
+        said = unit.name_on(timezone.localdate()).name if unit else undetermined
         yield _("Province: %(name)s") % {"name": said}, ""
     yield from _describe_columns(old, new)
 
@@ -171,16 +118,22 @@ def _withdrawal(record: Any) -> str:
     return _("Withdrawn") if record.withdrawn_on else _("Withdrawal taken back")
 
 
-def _joined(keys: set[int], names: Any) -> str:
-    return ", ".join(sorted(names[key] for key in keys)) or "–"
+def _joined(linked: list[Any], register: Register) -> str:
+    """Name what is linked; of bodies that have ended also what they became."""
+    bodies = name_organisations(
+        [one.pk for one in linked if isinstance(one, Organisation)], register
+    )
+    names = (bodies.get(one.pk) or str(one) for one in linked)
+    return ", ".join(sorted(names)) or "–"
 
 
 def write_day(day: date | None) -> str:
     return f"{day:%d/%m/%Y}" if day else _("Not determined")
 
 
-def _action_entries(records: list[Any], names: OrganisationNames) -> list[Entry]:
+def _action_entries(records: list[Any], register: Register) -> list[Entry]:
     """Tell of actions that were added, and of what was changed on them later."""
+    names = name_organisations({record.owner_id for record in records}, register)
     entries: list[Entry] = []
     last: dict[int, Any] = {}
     for record in records:

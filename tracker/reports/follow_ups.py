@@ -8,7 +8,14 @@ from django.utils.translation import gettext as _
 
 from provinces.succession import OrganisationNames, Register, name_organisations
 from tracker.choices import Timeliness
-from tracker.models import FollowUpAction, Recommendation, StatusUpdate
+from tracker.models import (
+    Confirmation,
+    Evidence,
+    FollowUpAction,
+    Recommendation,
+    StatusUpdate,
+)
+from tracker.services.history import History
 
 
 @dataclass(frozen=True)
@@ -25,6 +32,8 @@ class ActionUpdate:
     """One report of an action; what was corrected stays, and is told."""
 
     update: StatusUpdate
+    evidence: list[Evidence]
+    words: list[Confirmation]
     is_corrected: bool
 
 
@@ -40,8 +49,8 @@ class ActionEdit:
 def list_actions(
     recommendation: Recommendation, register: Register, *, on: date
 ) -> list[ActionLine]:
-    """Give the actions of a recommendation by number: two queries."""
-    actions = list(recommendation.actions.order_by("number"))
+    """Give the actions of a recommendation by number."""
+    actions = recommendation.numbered_actions
     names = name_organisations([one.owner_id for one in actions], register)
     return [
         ActionLine(one, names[one.owner_id], one.judge_timeliness(on=on))
@@ -51,13 +60,19 @@ def list_actions(
 
 def list_updates(action: FollowUpAction) -> list[ActionUpdate]:
     """Give what was reported of an action, the latest day first."""
-    updates = list(
-        action.updates.select_related("author", "spoken_for", "corrects")
-        .prefetch_related("evidence", "confirmations__author")
-        .order_by("-effective_on", "-sequence")
-    )
+    history = History.of(action.recommendation)
+    updates = [row for row in history.updates if row.action_id == action.pk]
+    updates.sort(key=lambda row: (row.effective_on, row.sequence), reverse=True)
     corrected = {one.corrects_id for one in updates}
-    return [ActionUpdate(one, one.pk in corrected) for one in updates]
+    return [
+        ActionUpdate(
+            one,
+            history.proofs_of(one),
+            [word for word in history.confirmations if word.update_id == one.pk],
+            one.pk in corrected,
+        )
+        for one in updates
+    ]
 
 
 def list_edits(action: FollowUpAction, register: Register) -> list[ActionEdit]:

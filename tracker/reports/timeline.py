@@ -3,9 +3,8 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from provinces.succession import Register
@@ -16,18 +15,16 @@ from tracker.models import (
     DeadlineChange,
     Difficulty,
     DifficultyClearance,
-    Evidence,
     Recommendation,
     Sending,
     StatusUpdate,
 )
-from tracker.models.evidence import PROVEN
 from tracker.models.history import HistoryRow
 from tracker.reports.edits import edit_entries, write_day
 from tracker.reports.entries import Entry
+from tracker.services.history import History
 
-# By the column that names it and its key: what proves a row.
-Proofs = dict[tuple[str, int], list[Evidence]]
+Row = TypeVar("Row", bound=HistoryRow)
 
 
 def build_timeline(recommendation: Recommendation, register: Register) -> list[Entry]:
@@ -35,18 +32,19 @@ def build_timeline(recommendation: Recommendation, register: Register) -> list[E
 
     As many statements for a long history as for a short one.
     """
-    proofs = _read_proofs(recommendation)
-    updates = _read(recommendation.updates, "action")
-    confirmations = _read(recommendation.confirmations, "update__action")
+    history = History.of(recommendation)
+    updates, confirmations = (
+        _in_force(history.updates),
+        _in_force(history.confirmations),
+    )
     entries = [
         _beginning(recommendation),
-        *_update_entries(updates, confirmations, proofs),
+        *_update_entries(updates, confirmations, history),
         *_confirmation_entries(confirmations),
-        *_answer_entries(_read(recommendation.answers, "referred_to"), proofs),
-        *_deadline_entries(_read(recommendation.deadline_changes), proofs),
+        *_answer_entries(_in_force(history.answers), history, register),
+        *_deadline_entries(_in_force(history.deadline_changes), history),
         *_difficulty_entries(
-            _read(recommendation.difficulties),
-            _read(recommendation.difficulty_clearances, "difficulty"),
+            _in_force(history.difficulties), _in_force(history.clearances)
         ),
         *_letter_entries(recommendation),
         *edit_entries(recommendation, register),
@@ -54,24 +52,9 @@ def build_timeline(recommendation: Recommendation, register: Register) -> list[E
     return sorted(entries, key=_moment, reverse=True)
 
 
-def _read(rows: Any, *related: str) -> list[Any]:
-    """Read the rows of one table in the order in which they hold."""
-    found: QuerySet = rows.select_related("author", "spoken_for", *related)
-    read = list(found.order_by("effective_on", "sequence"))
-    by_key = {row.pk: row for row in read}
-    for row in read:
-        # What a row corrects is of the same table: it is here already.
-        row.corrects = by_key.get(row.corrects_id)
-    return read
-
-
-def _read_proofs(recommendation: Recommendation) -> Proofs:
-    proofs: Proofs = defaultdict(list)
-    for one in recommendation.evidence.order_by("sequence"):
-        for column in PROVEN:
-            if (proven := getattr(one, f"{column}_id")) is not None:
-                proofs[column, proven].append(one)
-    return proofs
+def _in_force(rows: Iterable[Row]) -> list[Row]:
+    """Put rows in the order in which they hold."""
+    return sorted(rows, key=lambda row: (row.effective_on, row.sequence))
 
 
 def _moment(entry: Entry) -> tuple[date, float, int]:
@@ -124,7 +107,7 @@ def _name_update(update: StatusUpdate) -> str:
 
 
 def _update_entries(
-    updates: list[StatusUpdate], confirmations: list[Confirmation], proofs: Proofs
+    updates: list[StatusUpdate], confirmations: list[Confirmation], history: History
 ) -> list[Entry]:
     corrected, said = _corrected(updates), _last_words(confirmations)
     entries = []
@@ -145,7 +128,7 @@ def _update_entries(
                 about=update.action.wording if update.action else "",
                 update=update,
                 confirmation="" if is_corrected else str(state.label),
-                evidence=tuple(proofs["update", update.pk]),
+                evidence=tuple(history.proofs_of(update)),
             )
         )
         if not is_corrected:
@@ -184,20 +167,23 @@ def _name_answer(answer: Answer) -> str:
     return _("Answer: %(outcome)s") % {"outcome": answer.get_outcome_display()}
 
 
-def _answer_entries(answers: list[Answer], proofs: Proofs) -> list[Entry]:
+def _answer_entries(
+    answers: list[Answer], history: History, register: Register
+) -> list[Entry]:
     corrected = _corrected(answers)
     entries = []
     for answer in answers:
         said = [_("final answer") if answer.is_final else _("preliminary answer")]
-        if answer.referred_to:
-            said.append(_("referred to %(name)s") % {"name": answer.referred_to})
+        if answer.referred_to_id:
+            name = register.bodies[answer.referred_to_id].name
+            said.append(_("referred to %(name)s") % {"name": name})
         entries.append(
             _entry(
                 answer,
                 _name_answer,
                 corrected,
                 detail=" · ".join(said),
-                evidence=tuple(proofs["answer", answer.pk]),
+                evidence=tuple(history.proofs_of(answer)),
             )
         )
     return entries
@@ -210,7 +196,7 @@ def _name_deadline(change: DeadlineChange) -> str:
     return _("Deadline: %(day)s") % {"day": write_day(change.due_on)}
 
 
-def _deadline_entries(changes: list[DeadlineChange], proofs: Proofs) -> list[Entry]:
+def _deadline_entries(changes: list[DeadlineChange], history: History) -> list[Entry]:
     """Tell of the ledger; extensions are counted as the cached state counts them."""
     corrected = _corrected(changes)
     entries, extensions = [], 0
@@ -233,7 +219,7 @@ def _deadline_entries(changes: list[DeadlineChange], proofs: Proofs) -> list[Ent
                 _name_deadline,
                 corrected,
                 detail=" · ".join(said),
-                evidence=tuple(proofs["deadline_change", change.pk]),
+                evidence=tuple(history.proofs_of(change)),
             )
         )
     return entries

@@ -16,12 +16,13 @@ from tracker.models import (
     DeadlineChange,
     Difficulty,
     DifficultyClearance,
+    Evidence,
     FollowUpAction,
     Recommendation,
     StatusUpdate,
 )
+from tracker.models.histories import read_rows
 from tracker.models.history import GENESIS, HistoryRow
-from tracker.models.standing import STATE_MODELS
 from tracker.models.state import CHAIN_COLUMNS, STATE_COLUMNS
 
 Row = TypeVar("Row", bound=HistoryRow)
@@ -49,19 +50,24 @@ class History:
     deadline_changes: Sequence[DeadlineChange] = ()
     difficulties: Sequence[Difficulty] = ()
     clearances: Sequence[DifficultyClearance] = ()
+    evidence: Sequence[Evidence] = ()
+
+    @classmethod
+    def of(cls, recommendation: Recommendation) -> "History":
+        """Give it as this object knows it: what a page tells of, read once for it."""
+        return cls.sort_out(recommendation.history_rows)
 
     @classmethod
     def read(cls, recommendation: Recommendation) -> "History":
-        """Read it all: six statements."""
+        """Read it all: one statement."""
         return cls.read_many([recommendation.pk])[recommendation.pk]
 
     @classmethod
     def read_many(cls, ids: Iterable[int]) -> "dict[int, History]":
-        """Read the histories of several recommendations: six statements for all."""
+        """Read the histories of several recommendations: one statement for all."""
         rows: dict[int, list[HistoryRow]] = {pk: [] for pk in ids}
-        for model in STATE_MODELS:
-            for row in model._default_manager.filter(recommendation__in=[*rows]):
-                rows[row.recommendation_id].append(row)
+        for row in read_rows(rows):
+            rows[row.recommendation_id].append(row)
         return {pk: cls.sort_out(found) for pk, found in rows.items()}
 
     @classmethod
@@ -79,7 +85,12 @@ class History:
             of(DeadlineChange),
             of(Difficulty),
             of(DifficultyClearance),
+            of(Evidence),
         )
+
+    def proofs_of(self, row: HistoryRow) -> list[Evidence]:
+        """Give what proves a row, in the order in which it was added."""
+        return [one for one in self.evidence if one.proven == row]
 
     def newest_moment(self) -> datetime:
         """Give now, or the last moment recorded where clocks disagree."""
@@ -303,7 +314,7 @@ def refresh_cached_state(recommendation: Recommendation) -> None:
 
 
 def stand_as_of(rows: Iterable[Recommendation], *, on: date) -> None:
-    """Let rows say what is known by now of a day: six statements, nothing is saved."""
+    """Let rows say what is known by now of a day: one statement, nothing is saved."""
     rows = list(rows)
     histories = History.read_many(row.pk for row in rows)
     for row in rows:

@@ -5,8 +5,8 @@ from functools import partial
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,7 +16,7 @@ from tracker.forms.confirmations import ConfirmationForm
 from tracker.forms.stamped import StampedForm
 from tracker.models import Confirmation, Recommendation, StatusUpdate
 from tracker.permissions import can_confirm, can_open_confirmations
-from tracker.reports.confirmations import describe_updates, find_place
+from tracker.reports.confirmations import describe_reports, describe_updates, find_place
 from tracker.services.confirmations import confirm_update
 from tracker.views.acts import act, answer_repeated
 from tracker.views.recommendation_page import find_recommendation
@@ -71,8 +71,10 @@ def recommendation_confirm_update(
 
 
 def _find_update(found: Recommendation, sequence: int) -> StatusUpdate:
-    updates = StatusUpdate.objects.filter(recommendation=found).with_page_relations()
-    return get_object_or_404(updates, sequence=sequence)
+    for row in found.history_rows:
+        if isinstance(row, StatusUpdate) and row.sequence == sequence:
+            return row
+    raise Http404
 
 
 def _show(
@@ -84,8 +86,7 @@ def _show(
 ) -> HttpResponse:
     """Render the page of one update, with the form as it was typed or a fresh one."""
     user = request.user
-    told = StatusUpdate.objects.filter(recommendation=found, action=update.action_id)
-    reports = describe_updates(told.with_page_relations().order_by("-sequence"))
+    reports = describe_reports(update)
     shown = next(one for one in reports if one.update == update)
     if bound is not None:
         bound.focus_first_wrong()

@@ -1,7 +1,7 @@
 """Difficulties: opened on the page of their recommendation, cleared on their own."""
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -67,8 +67,10 @@ def difficulty_clear(
 
 def _find_difficulty(request: SignedInRequest, code: str, sequence: int) -> Difficulty:
     found = find_recommendation(request, code)
-    rows = found.difficulties.select_related("author")
-    return get_object_or_404(rows, sequence=sequence)
+    for row in found.history_rows:
+        if isinstance(row, Difficulty) and row.sequence == sequence:
+            return row
+    raise Http404
 
 
 def _show_difficulty(

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -87,7 +87,10 @@ def follow_up_action_record_progress(
 
 def _find_action(request: SignedInRequest, code: str, number: int) -> FollowUpAction:
     found = find_recommendation(request, code)
-    return get_object_or_404(found.actions.select_related("entered_by"), number=number)
+    for action in found.numbered_actions:
+        if action.number == number:
+            return action
+    raise Http404
 
 
 def _show_action(

@@ -20,7 +20,7 @@ from tracker.forms.follow_ups import ActionForm
 from tracker.forms.leads import LeadForm
 from tracker.forms.progress import ProgressForm
 from tracker.forms.stamped import StampedForm
-from tracker.models import Document, Recommendation, WorkingSession
+from tracker.models import Document, Recommendation
 from tracker.permissions import (
     can_add_action,
     can_answer,
@@ -52,7 +52,7 @@ FORMS: dict[str, tuple[type[StampedForm], Callable[[User, Recommendation], bool]
 
 def find_recommendation(request: SignedInRequest, code: str) -> Recommendation:
     visible = Recommendation.objects.visible_to(request.user, with_withdrawn=True)
-    return get_object_or_404(visible.with_code(code).with_page_relations())
+    return get_object_or_404(visible.with_code(code).with_page_relations(request.user))
 
 
 def show_recommendation(
@@ -66,8 +66,8 @@ def show_recommendation(
     register = register_of(user)
     if bound is not None:
         bound.focus_first_wrong()
-    bodies = [found.lead_id, found.addressee_id, found.raised_by_id]
-    bodies += [body.pk for body in found.coordinating.all()]
+    coordinating = [body.pk for body in found.links.coordinating]
+    bodies = [found.lead_id, found.addressee_id, found.raised_by_id, *coordinating]
     names = name_organisations(bodies, register)
     difficulties = list_difficulties(found, register, on=today)
     context = {
@@ -79,13 +79,9 @@ def show_recommendation(
         "lead_name": names.get(found.lead_id),
         "addressee_name": names.get(found.addressee_id),
         "raised_by_name": names.get(found.raised_by_id),
-        "session": WorkingSession.objects.visible_to(user)
-        .filter(recommendations=found)
-        .first(),
-        "source": Document.objects.visible_to(user)
-        .filter(passages__recommendations=found)
-        .first(),
-        "coordinating_names": [names[body.pk] for body in found.coordinating.all()],
+        "session": found.session if found.leads_to_session else None,
+        "source": _source(found),
+        "coordinating_names": [names[pk] for pk in coordinating],
         "province": found.province
         and describe_province(found.province.pk, register, on=found.raised_on),
         "answered": describe_answer(found, register, on=today),
@@ -103,6 +99,13 @@ def show_recommendation(
         "typed": bound,
     }
     return render(request, "tracker/recommendation.html", context, status=status)
+
+
+def _source(found: Recommendation) -> Document | None:
+    """Give the document that the person may read the quotation in."""
+    if found.passage is None or not found.leads_to_source:
+        return None
+    return found.passage.document
 
 
 def _withdrawn_by(found: Recommendation) -> str:

@@ -1,0 +1,87 @@
+"""What a recommendation is linked with, and once was: read in one statement."""
+
+from collections import defaultdict
+from typing import Any, NamedTuple
+
+from django.db.models import F, IntegerField, QuerySet, TextField, Value
+from django.db.models.functions import Cast
+
+from provinces.folding import sort_key
+from provinces.models import Organisation
+from tracker.models.resolutions import Resolution
+from tracker.models.topics import Topic
+
+
+class Links(NamedTuple):
+    """What one recommendation is linked with; of each row the key and the name."""
+
+    resolutions: list[Resolution]
+    topics: list[Topic]
+    coordinating: list[Organisation]
+
+
+class Linked(NamedTuple):
+    """What a link leads to, and the columns that name it, lead to it and order it."""
+
+    model: Any
+    key: str
+    name: str
+    slug: str
+    order: str
+
+
+LINKED = {
+    "resolutions": Linked(Resolution, "resolution", "number", "slug", "issued_on"),
+    "topics": Linked(Topic, "topic", "name", "slug", "slug"),
+    "coordinating": Linked(Organisation, "organisation", "name", "pk", "name"),
+}
+# The links of today, among those that records of edits kept.
+TODAY = 0
+
+
+def read_links(recommendation: Any) -> dict[int, Links]:
+    """Give the links of today, and those that each record of an edit kept by its id."""
+    first, *others = _branches(recommendation)
+    found: dict[int, Links] = defaultdict(lambda: Links([], [], []))
+    rows = sorted(first.union(*others, all=True), key=_place)
+    for record, link, pk, name, slug, _order in rows:
+        one = LINKED[link]
+        linked = one.model(**{one.name: name, one.slug: slug, "pk": pk})
+        getattr(found[record], link).append(linked)
+    return found
+
+
+def _branches(recommendation: Any) -> list[QuerySet]:
+    records = recommendation.history.model
+    branches = []
+    for link in LINKED:
+        now = getattr(type(recommendation), link).through.objects
+        kept = getattr(records, link)
+        branches += [
+            _branch(link, now.filter(recommendation=recommendation), Value(TODAY)),
+            _branch(link, kept.filter(history__id=recommendation.pk), F("history_id")),
+        ]
+    return branches
+
+
+def _branch(link: str, rows: Any, record: Any) -> QuerySet:
+    key, columns = LINKED[link].key, LINKED[link]._asdict()
+    texts = {
+        f"{name}_": Cast(f"{key}__{columns[name]}", TextField())
+        for name in ("name", "slug", "order")
+    }
+    return (
+        rows.order_by()
+        .annotate(
+            record_=Cast(record, IntegerField()),
+            link_=Value(link, TextField()),
+            **texts,
+        )
+        .values_list("record_", "link_", f"{key}_id", *texts)
+    )
+
+
+def _place(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Order bodies by the Vietnamese alphabet, the others by day and address."""
+    _record, link, _pk, _name, slug, order = row
+    return link, sort_key(order) if link == "coordinating" else order, slug

@@ -4,7 +4,6 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -87,7 +86,6 @@ def session_new(request: SignedInRequest) -> HttpResponse:
         create_session,
         title=_("New session"),
         done=_("The session was added."),
-        back=reverse("session-list"),
     )
 
 
@@ -102,5 +100,5 @@ def session_edit(request: SignedInRequest, pk: int) -> HttpResponse:
         edit_session,
         title=_("Edit the session"),
         done=_("The session was saved."),
-        back=found.get_absolute_url(),
+        back=found,
     )

@@ -14,10 +14,12 @@ from provinces.succession import (
     read_units,
     register_of,
 )
+from tracker.choices import ParticipationRole
 from tracker.forms.sessions import SessionForm
 from tracker.models import Document, Finding, Recommendation, WorkingSession
 from tracker.permissions import can_enter
-from tracker.reports.excerpt import build_excerpts, count_all, leads_of
+from tracker.reports.session_outcomes import build_session_outcomes
+from tracker.reports.session_people import group_by_side
 from tracker.services.sessions import create_session, edit_session
 from tracker.views.entering import enter
 from tracker.views.requests import SignedInRequest
@@ -50,21 +52,23 @@ def session(request: SignedInRequest, pk: int) -> HttpResponse:
     visible = WorkingSession.objects.visible_to(user).with_page_relations(user)
     found = get_object_or_404(visible, pk=pk)
     register = register_of(user)
-    people = list(found.participations.select_related("passage").order_by("pk"))
-    excerpts = build_excerpts(
+    people = list(found.participations.order_by("pk"))
+    outcomes = build_session_outcomes(
         Recommendation.objects.visible_to(user).filter(session=found), on=today
     )
     bodies = {one.organisation_id for one in people} | {found.host_id}
-    names = name_organisations(bodies | leads_of(excerpts), register)
     context = {
         "session": found,
         "may_enter": can_enter(user),
-        "names": names,
+        "names": name_organisations(bodies | outcomes.bodies, register),
         "place_then_now": found.province_id
         and describe_province(found.province_id, register, on=found.held_on),
-        "people": people,
-        "excerpts": excerpts,
-        "count": count_all(excerpts),
+        "heads": [
+            one for one in people if one.role == ParticipationRole.HEAD_OF_DELEGATION
+        ],
+        "sides": group_by_side(people, found, register),
+        "outcomes": outcomes,
+        "count": outcomes.count,
         "findings": Finding.objects.visible_to(user)
         .filter(session=found)
         .by_kind(user),

@@ -78,6 +78,10 @@ class Register:
             lambda pk: self.main_successor.get(pk) or self.bodies[pk].spoken_for_by,
         )
 
+    def with_superiors(self, organisation: int) -> frozenset[int]:
+        """Give the body and all that it is a part of, at any depth."""
+        return frozenset(_chain(organisation, lambda pk: self.bodies[pk].parent))
+
     def units_counting(self, province: int) -> list[int]:
         """Give the unit and every successor: a row counts for each of them."""
         return _chain(province, self.province_successor.get)

@@ -4,7 +4,6 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -69,7 +68,7 @@ def document_new(request: SignedInRequest) -> HttpResponse:
         create_document,
         title=_("New document"),
         done=_("The document was added."),
-        back=session.get_absolute_url() if session else reverse("document-list"),
+        back=session,
         preset={"sessions": [session.pk]} if session else None,
     )
 
@@ -84,5 +83,5 @@ def document_edit(request: SignedInRequest, pk: int) -> HttpResponse:
         edit_document,
         title=_("Edit the document"),
         done=_("The document was saved."),
-        back=found.get_absolute_url(),
+        back=found,
     )

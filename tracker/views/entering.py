@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -23,12 +24,13 @@ def enter(
     *,
     title: str | Promise,
     done: str | Promise,
-    back: str,
+    back: Model | None = None,
     preset: Mapping[str, Any] | None = None,
     words: Mapping[str, str | Promise] | None = None,
 ) -> HttpResponse:
     """Show the form of a new row or an edit, and hand it to its service.
 
+    `back` is the row whose page the form stands below, none below a list itself;
     `words` are what the page says beside: `about` what, a `warning`, its `button`.
     """
     if not can_enter(request.user):

@@ -23,7 +23,7 @@ def finding_new(request: SignedInRequest, pk: int) -> HttpResponse:
         create_finding,
         title=_("Add a finding"),
         done=_("The finding was added."),
-        back=session.get_absolute_url(),
+        back=session,
     )
 
 
@@ -40,5 +40,5 @@ def finding_edit(request: SignedInRequest, pk: int, finding: int) -> HttpRespons
         edit_finding,
         title=_("Edit the finding"),
         done=_("The finding was saved."),
-        back=session.get_absolute_url(),
+        back=session,
     )

@@ -23,7 +23,7 @@ def participation_new(request: SignedInRequest, pk: int) -> HttpResponse:
         create_participation,
         title=_("Add who took part"),
         done=_("The participant was added."),
-        back=session.get_absolute_url(),
+        back=session,
     )
 
 
@@ -40,5 +40,5 @@ def participation_edit(
         edit_participation,
         title=_("Edit who took part"),
         done=_("The participant was saved."),
-        back=session.get_absolute_url(),
+        back=session,
     )

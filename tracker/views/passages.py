@@ -22,7 +22,7 @@ def passage_new(request: SignedInRequest, pk: int) -> HttpResponse:
         create_passage,
         title=_("Quote a passage"),
         done=_("The passage was added."),
-        back=document.get_absolute_url(),
+        back=document,
     )
 
 
@@ -36,5 +36,5 @@ def passage_edit(request: SignedInRequest, pk: int, passage: int) -> HttpRespons
         edit_passage,
         title=_("Edit the passage"),
         done=_("The passage was saved."),
-        back=document.get_absolute_url(),
+        back=document,
     )

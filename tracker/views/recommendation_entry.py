@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -32,7 +31,6 @@ def recommendation_new(request: SignedInRequest) -> HttpResponse:
         request,
         Recommendation(),
         title=_("New recommendation"),
-        back=reverse("recommendation-list"),
     )
 
 
@@ -47,7 +45,7 @@ def session_recommendation_new(request: SignedInRequest, pk: int) -> HttpRespons
         request,
         preset,
         title=_("New recommendation of the session"),
-        back=session.get_absolute_url(),
+        back=session,
     )
 
 
@@ -63,7 +61,7 @@ def recommendation_edit(request: SignedInRequest, code: str) -> HttpResponse:
         edit_kept_outside if found.kept_outside else edit_recommendation,
         title=_("Edit %(code)s") % {"code": found.code},
         done=_("The recommendation was saved."),
-        back=found.get_absolute_url(),
+        back=found,
     )
 
 
@@ -79,7 +77,7 @@ def recommendation_withdraw(request: SignedInRequest, code: str) -> HttpResponse
         withdraw_recommendation,
         title=_("Withdraw %(code)s") % {"code": found.code},
         done=_("The recommendation was withdrawn."),
-        back=found.get_absolute_url(),
+        back=found,
         words={
             "about": found.wording,
             "warning": _(
@@ -91,7 +89,11 @@ def recommendation_withdraw(request: SignedInRequest, code: str) -> HttpResponse
 
 
 def _enter_new(
-    request: SignedInRequest, preset: Recommendation, *, title: str | Promise, back: str
+    request: SignedInRequest,
+    preset: Recommendation,
+    *,
+    title: str | Promise,
+    back: WorkingSession | None = None,
 ) -> HttpResponse:
     return enter(
         request,

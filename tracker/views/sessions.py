@@ -4,7 +4,6 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,10 +13,12 @@ from provinces.succession import (
     name_organisations,
     register_of,
 )
+from tracker.choices import ParticipationRole
 from tracker.forms.sessions import SessionForm
 from tracker.models import Document, Finding, Recommendation, WorkingSession
 from tracker.permissions import can_enter
-from tracker.reports.excerpt import build_excerpts, count_all, leads_of
+from tracker.reports.session_outcomes import build_session_outcomes
+from tracker.reports.session_people import group_by_side
 from tracker.services.sessions import create_session, edit_session
 from tracker.views.entering import enter
 from tracker.views.requests import SignedInRequest
@@ -50,21 +51,23 @@ def session(request: SignedInRequest, pk: int) -> HttpResponse:
     visible = WorkingSession.objects.visible_to(user).with_page_relations(user)
     found = get_object_or_404(visible, pk=pk)
     register = register_of(user)
-    people = list(found.participations.select_related("passage").order_by("pk"))
-    excerpts = build_excerpts(
+    people = list(found.participations.order_by("pk"))
+    outcomes = build_session_outcomes(
         Recommendation.objects.visible_to(user).filter(session=found), on=today
     )
     bodies = {one.organisation_id for one in people} | {found.host_id}
-    names = name_organisations(bodies | leads_of(excerpts), register)
     context = {
         "session": found,
         "may_enter": can_enter(user),
-        "names": names,
+        "names": name_organisations(bodies | outcomes.bodies, register),
         "place_then_now": found.province_id
         and describe_province(found.province_id, register, on=found.held_on),
-        "people": people,
-        "excerpts": excerpts,
-        "count": count_all(excerpts),
+        "heads": [
+            one for one in people if one.role == ParticipationRole.HEAD_OF_DELEGATION
+        ],
+        "sides": group_by_side(people, found, register),
+        "outcomes": outcomes,
+        "count": outcomes.count,
         "findings": Finding.objects.visible_to(user)
         .filter(session=found)
         .by_kind(user),
@@ -86,7 +89,6 @@ def session_new(request: SignedInRequest) -> HttpResponse:
         create_session,
         title=_("New session"),
         done=_("The session was added."),
-        back=reverse("session-list"),
     )
 
 
@@ -101,5 +103,5 @@ def session_edit(request: SignedInRequest, pk: int) -> HttpResponse:
         edit_session,
         title=_("Edit the session"),
         done=_("The session was saved."),
-        back=found.get_absolute_url(),
+        back=found,
     )

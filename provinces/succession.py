@@ -34,6 +34,9 @@ class Body(NamedTuple):
     def is_in_force(self, day: date) -> bool:
         return (self.valid_from or date.min) <= day <= (self.valid_to or date.max)
 
+    def has_ended(self, day: date) -> bool:
+        return self.valid_to is not None and self.valid_to < day
+
     def can_lead(self, day: date) -> bool:
         """Say whether a recommendation may be given to it: never to a group."""
         return self.is_in_force(day) and self.kind != OrganisationKind.GROUP

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from provinces.folding import VietnameseCharField, VietnameseTextField
-from provinces.models import User
+from provinces.models import Organisation, User
 from tracker.forms.leads import BodiesField
 from tracker.forms.stamped import DAY_INPUT, ComposedCharField, StampedForm
 from tracker.services.entries import EDIT, name_entry
@@ -50,3 +50,7 @@ class EntryForm(StampedForm):
         kwargs["initial"] = initial | kwargs.get("initial", {})
         super().__init__(*args, subject=subject, user=user, **kwargs)
         self.act = EDIT if subject.pk else name_entry(subject)
+        for name, field in self.fields.items():
+            rows = getattr(field, "queryset", None)
+            if rows is not None and rows.model is Organisation:
+                self.offer_bodies(name)

@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from provinces.models import Organisation, Province
+from provinces.models import Province
 from tracker.forms.entering import EntryForm, entered
 from tracker.forms.passages import PassageField
 from tracker.forms.stamped import ComposedCharField, RecommendationForm
@@ -54,7 +54,8 @@ class NewRecommendationForm(RecommendationEntryForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offer("lead", Organisation.objects.able_to_lead(timezone.localdate()))
+        today = timezone.localdate()
+        self.offer_bodies("lead", lambda body: body.can_lead(today))
 
 
 class KeptOutsideForm(EntryForm):

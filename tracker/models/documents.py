@@ -1,11 +1,21 @@
 """Source documents, the passages quoted from them and what is wrong in them."""
 
+from collections.abc import Iterator
 from typing import Any, Self
 
 from django.apps import apps
 from django.db import models, transaction
-from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+)
 from django.db.models.functions import Coalesce
+from django.db.models.query import ModelIterable
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -197,6 +207,28 @@ class Passage(Edited):
             rows = self.recommendations.select_for_update().order_by("pk")
             for recommendation in rows:
                 recommendation.follow_quotation(self.quotation)
+
+
+class SeenPassages(ModelIterable):
+    """Rows that forget a passage whose document the person may not see."""
+
+    def __iter__(self) -> Iterator[Any]:
+        for row in super().__iter__():
+            if not row.may_read_passage:
+                row._meta.get_field("passage").set_cached_value(row, None)
+            yield row
+
+
+def join_seen_passage(rows: Any, user: User) -> Any:
+    """Join the passage of each row where the person may see its document.
+
+    Of any other row the passage reads as none; nothing is asked for it.
+    """
+    seen = Document.objects.visible_to(user).filter(pk=OuterRef("passage__document"))
+    joined = rows.select_related("passage__document")
+    joined = joined.annotate(may_read_passage=Exists(seen))
+    joined._iterable_class = SeenPassages
+    return joined
 
 
 def seen_passage(user: User) -> Prefetch:

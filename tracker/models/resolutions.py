@@ -15,9 +15,9 @@ from tracker.models.documents import (
     DataFlag,
     Document,
     Sourced,
+    join_seen_passage,
     of_home_or_nowhere,
     one_per_source,
-    seen_passage,
 )
 
 
@@ -96,15 +96,18 @@ class IndicatorQuerySet(models.QuerySet["Indicator"]):
         """Fetch `figures` and `doubts` that the person may see, with their sources."""
         observations = Observation.objects.visible_to(user).order_by("pk")
         flags = DataFlag.objects.visible_to(user).order_by("pk")
-        return self.prefetch_related(
-            seen_passage(user),
-            Prefetch(
-                "observations",
-                observations.select_related("document"),
-                to_attr="figures",
-            ),
-            Prefetch("flags", flags, to_attr="doubts"),
-        ).order_by("pk")
+        return (
+            join_seen_passage(self, user)
+            .prefetch_related(
+                Prefetch(
+                    "observations",
+                    observations.select_related("document"),
+                    to_attr="figures",
+                ),
+                Prefetch("flags", flags, to_attr="doubts"),
+            )
+            .order_by("pk")
+        )
 
 
 class Indicator(Sourced):

@@ -16,6 +16,7 @@ from tracker.choices import FindingKind, ParticipationRole, SessionKind, TimeOfD
 from tracker.models.documents import (
     Edited,
     Sourced,
+    join_seen_passage,
     of_home_or_nowhere,
     one_per_source,
     seen_passage,
@@ -204,7 +205,7 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         order = [
             When(kind=kind, then=number) for number, kind in enumerate(FindingKind)
         ]
-        return self.prefetch_related(seen_passage(user)).order_by(
+        return join_seen_passage(self, user).order_by(
             Case(*order, output_field=IntegerField()), "pk"
         )
 

@@ -36,7 +36,7 @@ from tracker.reports.standing import (
     Moment,
     Names,
     Standing,
-    read_standings,
+    read_with_standings,
 )
 from tracker.timeliness import CLOSED
 
@@ -88,16 +88,13 @@ def _build_letter(
 ) -> Letter:
     bodies = _bodies_of(addressee, viewer)
     rows = _concerning(bodies, viewer).standing_at(on=as_of, at=frozen_at)
-    duties = {one.code: one for one in rows.most_urgent_first()}
     moment = Moment(as_of, frozen_at, Basis.REPORTED)
-    found = read_standings(
+    found = read_with_standings(
         rows.most_urgent_first(), moment, Names.read(viewer, on=as_of)
     )
-    standings = [row for row in found if row.progress not in OVER]
+    open_rows = [(one, row) for one, row in found if row.progress not in OVER]
     urged = [
-        task
-        for row in standings
-        for task in _tasks_of(row, duties[row.code], bodies, as_of)
+        task for one, row in open_rows for task in _tasks_of(row, one, bodies, as_of)
     ]
     named = {task.code for task in urged}
     header = _header_of(issuer, on=timezone.localdate(frozen_at))
@@ -125,9 +122,10 @@ def _build_letter(
         sections=(),
         counts=(),
         tables=(_tell_tasks(urged),),
-        items=tuple(item_of(row) for row in standings if row.code in named),
+        items=tuple(item_of(row) for _one, row in open_rows if row.code in named),
     )
-    return Letter(content, tuple(duties[code].pk for code in sorted(named)))
+    keys = {one.code: one.pk for one, _row in open_rows}
+    return Letter(content, tuple(keys[code] for code in sorted(named)))
 
 
 def _bodies_of(addressee: Organisation, viewer: User) -> frozenset[int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Case, Count, Q, When
 from django.utils import timezone
 
 from provinces.folding import sort_key
@@ -121,14 +121,24 @@ def _tally(
     rows: RecommendationQuerySet | FollowUpActionQuerySet, groups: Groups, *keys: str
 ) -> Iterator[dict[str, Any]]:
     """Count the groups by the keys in one statement; what is in none is left out."""
-    wanted = Q()
-    for condition, _first in groups.values():
-        wanted |= condition
     counts = {
         group.value: Count("pk", filter=condition)
         for group, (condition, _first) in groups.items()
     }
-    return rows.filter(wanted).order_by().values(*keys).annotate(**counts).iterator()
+    return (
+        rows.filter(_in_any(groups))
+        .order_by()
+        .values(*keys)
+        .annotate(**counts)
+        .iterator()
+    )
+
+
+def _in_any(groups: Groups) -> Q:
+    wanted = Q()
+    for condition, _first in groups.values():
+        wanted |= condition
+    return wanted
 
 
 def build_reminder_sheet(
@@ -146,13 +156,13 @@ def build_reminder_sheet(
     actions = actions_of(rows, on=on).filter(owner__in=bodies)
     lead = Q(lead__in=bodies) | Q(lead__isnull=True, addressee__in=bodies)
     rows = rows.defer("search_folded", "search_exact")
-    found: dict[Group, tuple[int, list[Recommendation | FollowUpAction]]] = {}
-    for group, part in _take(rows.filter(lead), GROUPS):
-        found[group] = part
-    for group, (count, things) in _take(actions, GROUPS):
+    theirs = {group: (is_in & lead, first) for group, (is_in, first) in GROUPS.items()}
+    asked = Q(addressee__in=bodies)
+    for group, (is_in, first) in ANSWERS.items():
+        theirs[group] = (is_in & asked, first)
+    found = _take(rows, theirs)
+    for group, (count, things) in _take(actions, GROUPS).items():
         found[group] = (found[group][0] + count, found[group][1] + things)
-    for group, part in _take(rows.filter(addressee__in=bodies), ANSWERS):
-        found[group] = part
     told = _find_reminders(organisation, found)
     whole = GROUPS | ANSWERS
     return [
@@ -171,21 +181,38 @@ def build_reminder_sheet(
 
 def _take(
     rows: RecommendationQuerySet | FollowUpActionQuerySet, groups: Groups
-) -> Iterator[tuple[Group, tuple[int, list]]]:
-    """Count each group in one statement, and read the first rows of each."""
-    counts = rows.order_by().aggregate(
+) -> dict[Group, tuple[int, list[Any]]]:
+    """Count each group and read its first rows: two statements."""
+    judged = rows.filter(_in_any(groups)).order_by("pk")
+    judged = judged.annotate(
         **{
-            group.value: Count("pk", filter=condition)
-            for group, (condition, _first) in groups.items()
+            f"in_{group}": Case(When(is_in, then=True), default=False)
+            for group, (is_in, _first) in groups.items()
         }
     )
-    for group, (condition, first) in groups.items():
-        in_order = rows.filter(condition).order_by(F(first).asc(nulls_last=True), "pk")
-        yield group, (counts[group.value], list(in_order[:SHOWN]))
+    firsts = {first for _is_in, first in groups.values()}
+    lines = list(judged.values("pk", *firsts, *(f"in_{group}" for group in groups)))
+    in_order = {
+        group: sorted(
+            (line for line in lines if line[f"in_{group}"]), key=_first_by(first)
+        )
+        for group, (_is_in, first) in groups.items()
+    }
+    shown = {line["pk"] for found in in_order.values() for line in found[:SHOWN]}
+    things = rows.in_bulk(shown)
+    return {
+        group: (len(found), [things[line["pk"]] for line in found[:SHOWN]])
+        for group, found in in_order.items()
+    }
+
+
+def _first_by(column: str) -> Callable[[dict[str, Any]], tuple[bool, Any]]:
+    """Order lines by a column, those without a value last."""
+    return lambda line: (line[column] is None, line[column])
 
 
 def _urgency(first: str) -> Callable[[Any], tuple[bool, Any]]:
-    return lambda thing: (getattr(thing, first) is None, getattr(thing, first))
+    return lambda thing: _first_by(first)(vars(thing))
 
 
 def _key(thing: Recommendation | FollowUpAction) -> tuple[int, int | None]:

@@ -21,7 +21,7 @@ from provinces.succession import (
     register_of,
 )
 from tracker.choices import ANSWERABLE, Basis, Timeliness
-from tracker.models import Answer, Evidence, FollowUpAction, Recommendation
+from tracker.models import Answer, FollowUpAction, Recommendation
 from tracker.models.evidence import PROVEN
 from tracker.models.history import HistoryRow
 from tracker.models.recommendations import RecommendationQuerySet
@@ -165,7 +165,15 @@ def _name_unit(unit: Unit, present: Unit, on: date) -> str:
 def read_standings(
     rows: RecommendationQuerySet, moment: Moment, names: Names
 ) -> Iterator[Standing]:
-    """Give every row as it stands, in the order of the rows.
+    """Give every row as it stands, in the order of the rows."""
+    for _row, standing in read_with_standings(rows, moment, names):
+        yield standing
+
+
+def read_with_standings(
+    rows: RecommendationQuerySet, moment: Moment, names: Names
+) -> Iterator[tuple[Recommendation, Standing]]:
+    """Give every row and how it stands, in the order of the rows.
 
     The keys are read first: a statement left open would stop writes on SQLite.
     """
@@ -175,11 +183,11 @@ def read_standings(
         batch = plain.in_bulk(keys[start : start + BATCH])
         reader = _Reader(list(batch.values()), moment, names)
         for key in keys[start : start + BATCH]:
-            yield reader.describe(batch[key])
+            yield batch[key], reader.describe(batch[key])
 
 
 class _Reader:
-    """What a batch of recommendations needs, read table by table: eleven statements."""
+    """What a batch of recommendations needs, read table by table: four statements."""
 
     def __init__(
         self, batch: list[Recommendation], moment: Moment, names: Names
@@ -187,7 +195,7 @@ class _Reader:
         ids = [one.pk for one in batch]
         self.moment, self.names = moment, names
         self.histories = History.read_many(ids)
-        self.proofs = _read_proofs(ids, moment.at)
+        self.proofs = _sort_proofs(self.histories.values(), moment.at)
         resolutions = Recommendation.resolutions.through.objects.filter(
             recommendation__in=ids
         ).order_by("resolution__issued_on", "resolution__slug")
@@ -321,11 +329,13 @@ def _days_late(figures: Figures | None, due_on: date | None, on: date) -> int:
     return count_days_late(figures.progress, figures.completed_on, due_on, on=on)
 
 
-def _read_proofs(ids: list[int], at: datetime) -> dict[tuple[str, int], list[str]]:
+def _sort_proofs(
+    histories: Iterable[History], at: datetime
+) -> dict[tuple[str, int], list[str]]:
     """Give what proves each row, by the kind of the row and its id."""
-    rows = Evidence.objects.filter(recommendation__in=ids, recorded_at__lte=at)
     found: dict[tuple[str, int], list[str]] = defaultdict(list)
-    for one in rows.order_by("recommendation_id", "sequence"):
+    known = (one for history in histories for one in history.evidence)
+    for one in (one for one in known if one.recorded_at <= at):
         for name in PROVEN:
             if proved := getattr(one, f"{name}_id"):
                 found[name, proved].append(str(one))

@@ -11,7 +11,7 @@ from provinces.succession import name_organisations, register_of
 from tracker.forms.conflicts import is_id
 from tracker.forms.documents import DocumentForm
 from tracker.models import Document, WorkingSession
-from tracker.models.documents import seen_passage
+from tracker.models.documents import join_seen_passage
 from tracker.permissions import can_enter
 from tracker.reports.passages import trace_passages
 from tracker.services.documents import create_document, edit_document
@@ -50,7 +50,7 @@ def document(request: SignedInRequest, pk: int) -> HttpResponse:
         .filter(documents=found)
         .latest_first(),
         "passages": trace_passages(found, user),
-        "flags": found.flags.prefetch_related(seen_passage(user)).order_by("pk"),
+        "flags": join_seen_passage(found.flags, user).order_by("pk"),
     }
     return render(request, "tracker/document.html", context)
 

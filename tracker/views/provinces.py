@@ -10,7 +10,6 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
 from provinces.folding import sort_key
-from provinces.models import Organisation
 from provinces.succession import (
     find_merger,
     name_organisations,
@@ -63,10 +62,8 @@ def province(request: SignedInRequest, slug: str) -> HttpResponse:
     excerpts = build_excerpts(
         Recommendation.objects.visible_to(user).filter(there), on=today
     )
-    bodies = list(Organisation.objects.filter(there))
-    names = name_organisations(
-        leads_of(excerpts) | {one.pk for one in bodies}, register
-    )
+    bodies = {pk: one for pk, one in register.bodies.items() if one.province in family}
+    names = name_organisations(leads_of(excerpts) | {*bodies}, register)
     found = {pk: find_merger(units[pk], units) for pk in sorted(family)}
     mergers = {pk: merger for pk, merger in found.items() if merger}
     context = {
@@ -82,10 +79,10 @@ def province(request: SignedInRequest, slug: str) -> HttpResponse:
         "names": names,
         "excerpts": excerpts,
         "count": count_all(excerpts),
-        "bodies": [one for one in bodies if not one.valid_to or one.valid_to >= today],
-        "ended_bodies": [
-            one for one in bodies if one.valid_to and one.valid_to < today
-        ],
+        "bodies": [pk for pk, one in bodies.items() if not one.has_ended(today)],
+        "ended_bodies": {
+            pk: one.valid_to for pk, one in bodies.items() if one.has_ended(today)
+        },
         "sessions": WorkingSession.objects.visible_to(user)
         .filter(there)
         .latest_first(),

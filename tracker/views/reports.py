@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from tracker.choices import ReportFormat, ReportKind
+from tracker.filters import NONE
 from tracker.forms.reports import ReportChoice
 from tracker.htmx import wants_fragment
 from tracker.models import Job, Report, ReportFile
@@ -173,6 +174,8 @@ def _read_kept_pair(request: SignedInRequest) -> list[dict]:
 
 def _build_pair(request: SignedInRequest, asked: QueryDict) -> list[dict]:
     days = asked.pop("since", [""])[-1], asked.get("as_of", "")
+    # Recommendations are compared, and no annex.
+    asked["annex"] = NONE
     pair = []
     for day in days:
         asked["as_of"] = day

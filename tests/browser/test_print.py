@@ -3,9 +3,7 @@
 import re
 
 import pytest
-from django.test import Client
 
-from provinces.models import User
 from tests.pdf_reading import Pdf
 from tracker.models import Recommendation, WorkingSession
 
@@ -34,24 +32,16 @@ TOO_WIDE = """() => [...document.querySelectorAll("main *")]
 
 
 @pytest.fixture
-def printer(site, settings):
-    """Give what puts a page of the seeded report before the printer."""
-    client = Client()
-    client.force_login(User.objects.get(username="dieuphoi"))
-    session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    context = site.browser.new_context(color_scheme="dark")
-    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session}
-    context.add_cookies([cookie | {"url": site.address}])
+def printer(reader):
+    """Give what puts a page before the printer."""
 
     def put(address, width=UPRIGHT):
-        page = context.new_page()
+        page = reader(address)
         page.set_viewport_size({"width": width, "height": 1000})
-        page.goto(f"{site.address}{address}")
         page.emulate_media(media="print")
         return page
 
-    yield put
-    context.close()
+    return put
 
 
 def faults_on_paper(page):

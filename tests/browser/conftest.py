@@ -4,8 +4,11 @@ import csv
 import os
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import sync_playwright
 
+from provinces.models import User
 from tests.browser.site import PASSWORD, Site
 from tests.conftest import CHROMIUM
 from tests.snapshot import seed_quickly
@@ -34,3 +37,22 @@ def site(request, chromium, live_server, transactional_db):
     with open(FIXTURES / "demo_users.csv", encoding="utf-8", newline="") as file:
         make_users(list(csv.DictReader(file)), PASSWORD, is_new=True)
     return Site(chromium, live_server.url, has_javascript=request.param)
+
+
+@pytest.fixture
+def reader(site):
+    """Give what opens a page of the site for a coordinator who is signed in."""
+    client = Client()
+    client.force_login(User.objects.get(username="dieuphoi"))
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session}
+    context = site.browser.new_context(color_scheme="dark")
+    context.add_cookies([cookie | {"url": site.address}])
+
+    def read(address):
+        page = context.new_page()
+        page.goto(f"{site.address}{address}")
+        return page
+
+    yield read
+    context.close()

@@ -51,9 +51,8 @@ FINDINGS = {
 
 
 def people_of(page):
-    """Give the lines of who met."""
-    card = page[page.index("Thành phần tham dự") :]
-    lines = re.findall(r"<li>.*?</li>", card[: card.index("</ul>")], re.DOTALL)
+    """Give the lines of who met, side by side."""
+    lines = re.findall(r"<li>.*?</li>", section_of(page, "people"), re.DOTALL)
     return [text_of(line) for line in lines]
 
 
@@ -81,9 +80,9 @@ def test_everybody_who_met_is_named_with_the_post_as_printed(client, seeded, sou
     rows = Participation.objects.filter(session__source_id=source_id).order_by("pk")
 
     assert len(lines) == len(PEOPLE[source_id]) + GROUPS[source_id] == len(rows)
-    for name, line in zip(PEOPLE[source_id], lines, strict=False):
-        assert name in line
-    for row, line in zip(rows, lines, strict=True):
+    assert set(PEOPLE[source_id]) <= {row.name for row in rows}
+    for row in rows:
+        (line,) = [one for one in lines if row.name in one]
         assert row.post in line
         assert ("nhóm không nêu tên" in line) == row.is_group
         assert ("suy ra từ nguồn" in line) == row.is_inferred
@@ -122,10 +121,12 @@ def test_findings_stand_by_kind_with_their_number(client, seeded, source_id):
 def test_facts_of_the_session_are_told_then_and_now(client, seeded):
     text = text_of(report_page(client, "EVT-2"))
 
-    assert "26/06/2024, buổi chiều 52-NQ/TW" in text
+    assert "26/06/2024, buổi chiều · Khảo sát thực tế" in text
+    assert "Nghị quyết 52-NQ/TW" in text
+    assert "Trưởng đoàn Nguyễn Đức Hiển Phó Trưởng Ban Kinh tế Trung ương" in text
     assert "UBND phường Tân Thạnh, thành phố Tam Kỳ" in text
     assert "UBND phường Tân Thạnh (nay là UBND phường Bàn Thạch)" in text
-    assert "Tỉnh Quảng Nam từ 01/07/2025: thành phố Đà Nẵng" in text
+    assert "Tỉnh Quảng Nam · từ 01/07/2025: thành phố Đà Nẵng" in text
     assert "Các buổi làm việc với cơ quan, địa phương phục vụ sơ kết" in text
 
 
@@ -182,15 +183,31 @@ def test_what_is_not_known_is_said(client, db):
 
 
 def test_link_to_the_province_says_where_it_leads(client, seeded):
-    """The crumb is a link to a page: its words are the title of that page."""
+    """The link of a fact leads to a page with that title."""
     page = report_page(client, "EVT-1")
 
-    address, words = re.search(
-        r'class="crumbs[^>]*><a href="([^"]+)"[^>]*>([^<]+)</a>', page
-    ).groups()
+    address, words = re.search(r'href="(/provinces/[^"]+)">([^<]+)</a>', page).groups()
 
     title = re.search(r"<h1[^>]*>([^<]+)</h1>", page_of(client, address)).group(1)
     assert words == title
+
+
+def test_long_kinds_of_findings_are_folded_and_short_ones_open(client, seeded):
+    findings = section_of(report_page(client, "EVT-1"), "finding-list")
+
+    folded = re.findall(r'<details class="kind"( open)?>', findings)
+    assert folded == ["", "", " open"]
+
+
+def test_session_and_its_rows_can_be_exported_and_reported(client, session):
+    page = page_of(client, session.get_absolute_url())
+
+    for path in (
+        "recommendations/export.xlsx",
+        "recommendations/export.csv",
+        "reports/",
+    ):
+        assert f'href="/{path}?session={session.pk}"' in page
 
 
 @pytest.mark.parametrize("pk", [0, 999, 2**63, TOO_GREAT])
@@ -320,4 +337,4 @@ def test_page_costs_the_same_with_three_of_everything(
     fill(session)
 
     assert queries_of(client, session.get_absolute_url()) == with_one
-    assert with_one <= 16
+    assert with_one <= 15

@@ -80,10 +80,10 @@ class WorkingSessionQuerySet(models.QuerySet["WorkingSession"]):
     def latest_first(self) -> Self:
         return self.order_by("-held_on", "-pk")
 
-    def with_page_relations(self, user: User) -> Self:
-        """Fetch what the page of one session names."""
-        return self.select_related("review", "province").prefetch_related(
-            "resolutions", seen_passage(user)
+    def with_page_relations(self) -> Self:
+        """Fetch what the page of one session names; not all may read its passage."""
+        return self.select_related("review", "province", "passage").prefetch_related(
+            "resolutions"
         )
 
 

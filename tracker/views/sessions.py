@@ -48,7 +48,7 @@ def session_list(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def session(request: SignedInRequest, pk: int) -> HttpResponse:
     user, today = request.user, timezone.localdate()
-    visible = WorkingSession.objects.visible_to(user).with_page_relations(user)
+    visible = WorkingSession.objects.visible_to(user).with_page_relations()
     found = get_object_or_404(visible, pk=pk)
     register = register_of(user)
     people = list(found.participations.order_by("pk"))
@@ -56,6 +56,12 @@ def session(request: SignedInRequest, pk: int) -> HttpResponse:
         Recommendation.objects.visible_to(user).filter(session=found), on=today
     )
     bodies = {one.organisation_id for one in people} | {found.host_id}
+    documents = list(
+        Document.objects.visible_to(user)
+        .filter(sessions=found)
+        .newest_first()
+        .with_part_counts()
+    )
     context = {
         "session": found,
         "may_enter": can_enter(user),
@@ -71,13 +77,17 @@ def session(request: SignedInRequest, pk: int) -> HttpResponse:
         "findings": Finding.objects.visible_to(user)
         .filter(session=found)
         .by_kind(user),
-        "documents": Document.objects.visible_to(user)
-        .filter(sessions=found)
-        .newest_first()
-        .with_part_counts(),
+        "documents": documents,
+        "source": _find_source(found, documents),
         "today": today,
     }
     return render(request, "tracker/session.html", context)
+
+
+def _find_source(found: WorkingSession, documents: list[Document]) -> Document | None:
+    """Give the document that tells of the session, where the reader may see it."""
+    told_in = found.passage and found.passage.document_id
+    return next((one for one in documents if one.pk == told_in), None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

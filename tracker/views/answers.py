@@ -34,7 +34,7 @@ from tracker.services.submissions import (
     refuse_repeated,
 )
 from tracker.views.recommendation_page import act_on_recommendation
-from tracker.views.requests import SignedInRequest
+from tracker.views.requests import SignedInRequest, within_list
 
 # -- one recommendation -----------------------------------------------------------
 
@@ -129,7 +129,7 @@ def _act(request: SignedInRequest, step: Step) -> HttpResponse:
         versions = {row.pk: form.cleaned_data["chosen"][row.code] for row in rows}
         return step(request, form, rows, versions)
     except AlreadySubmittedError as earlier:
-        return redirect(earlier.answer)
+        return redirect(within_list(request, earlier.answer))
     except EditConflictError as conflict:
         return _show(request, form, status=409, changed=conflict.current)
     except ValidationError as refusal:
@@ -162,7 +162,7 @@ def _record(
         len(made),
     )
     messages.success(request, words % {"count": number_format(len(made))})
-    return redirect("recommendation-list")
+    return redirect(within_list(request, reverse("recommendation-list")))
 
 
 def _find_candidates(user: User, asked: QueryDict) -> Candidates:

@@ -20,7 +20,7 @@ from tracker.reports.confirmations import describe_updates, find_place
 from tracker.services.confirmations import confirm_update
 from tracker.views.acts import act, answer_repeated
 from tracker.views.recommendation_page import find_recommendation
-from tracker.views.requests import SignedInRequest
+from tracker.views.requests import SignedInRequest, within_list
 
 
 @require_safe
@@ -52,12 +52,13 @@ def recommendation_confirm_update(
     found = find_recommendation(request, code)
     update = _find_update(found, sequence)
     if request.method != "POST":
-        return redirect("confirmation", code, sequence)
+        address = reverse("confirmation", args=[code, sequence])
+        return redirect(within_list(request, address))
     form = ConfirmationForm(
         request.POST, subject=found, user=request.user, update=update
     )
     if not can_confirm(request.user, update):
-        return answer_repeated(form, found, by=request.user)
+        return answer_repeated(request, form, found)
 
     def show(bound: StampedForm, status: int) -> HttpResponse:
         current = found if status == 422 else find_recommendation(request, code)

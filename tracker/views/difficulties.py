@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,7 +19,7 @@ from tracker.views.recommendation_page import (
     act_on_recommendation,
     find_recommendation,
 )
-from tracker.views.requests import SignedInRequest
+from tracker.views.requests import SignedInRequest, within_list
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,12 +44,13 @@ def difficulty_clear(
 ) -> HttpResponse:
     found = _find_difficulty(request, code, sequence)
     if request.method != "POST":
-        return redirect("difficulty", code, sequence)
+        address = reverse("difficulty", args=[code, sequence])
+        return redirect(within_list(request, address))
     form = ClearanceForm(
         request.POST, subject=found.recommendation, user=request.user, difficulty=found
     )
     if not can_clear_difficulty(request.user, found):
-        return answer_repeated(form, found.recommendation, by=request.user)
+        return answer_repeated(request, form, found.recommendation)
 
     def show(bound: StampedForm, status: int) -> HttpResponse:
         again = status == 409

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -26,7 +27,7 @@ from tracker.views.recommendation_page import (
     act_on_recommendation,
     find_recommendation,
 )
-from tracker.views.requests import SignedInRequest
+from tracker.views.requests import SignedInRequest, within_list
 
 # The forms of an action's page, by their names in its template, and who may use them.
 FORMS: dict[
@@ -133,7 +134,8 @@ def _act_on_action(
     """Serve one of the acts that have their form on the page of an action."""
     action = _find_action(request, code, number)
     if request.method != "POST":
-        return redirect("follow-up-action", code, number)
+        address = reverse("follow-up-action", args=[code, number])
+        return redirect(within_list(request, address))
     form_class, may = FORMS[name]
     form = form_class(
         request.POST,
@@ -143,7 +145,7 @@ def _act_on_action(
         action=action,
     )
     if not may(request.user, action):
-        return answer_repeated(form, action.recommendation, by=request.user)
+        return answer_repeated(request, form, action.recommendation)
 
     def show(bound: StampedForm, status: int) -> HttpResponse:
         current = action if status == 422 else _find_action(request, code, number)

@@ -23,7 +23,7 @@ from tracker.services.recommendations import (
 )
 from tracker.views.entering import enter
 from tracker.views.recommendation_page import find_recommendation
-from tracker.views.requests import SignedInRequest
+from tracker.views.requests import SignedInRequest, within_list
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,7 +55,7 @@ def session_recommendation_new(request: SignedInRequest, pk: int) -> HttpRespons
 def recommendation_edit(request: SignedInRequest, code: str) -> HttpResponse:
     found = find_recommendation(request, code)
     if found.withdrawn_on and request.method != "POST":
-        return redirect(found)
+        return redirect(within_list(request, found.get_absolute_url()))
     return enter(
         request,
         KeptOutsideForm if found.kept_outside else RecommendationEntryForm,
@@ -63,7 +63,7 @@ def recommendation_edit(request: SignedInRequest, code: str) -> HttpResponse:
         edit_kept_outside if found.kept_outside else edit_recommendation,
         title=_("Edit %(code)s") % {"code": found.code},
         done=_("The recommendation was saved."),
-        back=found.get_absolute_url(),
+        back=within_list(request, found.get_absolute_url()),
     )
 
 
@@ -71,7 +71,7 @@ def recommendation_edit(request: SignedInRequest, code: str) -> HttpResponse:
 def recommendation_withdraw(request: SignedInRequest, code: str) -> HttpResponse:
     found = find_recommendation(request, code)
     if found.withdrawn_on and request.method != "POST":
-        return redirect(found)
+        return redirect(within_list(request, found.get_absolute_url()))
     return enter(
         request,
         WithdrawalForm,
@@ -79,7 +79,7 @@ def recommendation_withdraw(request: SignedInRequest, code: str) -> HttpResponse
         withdraw_recommendation,
         title=_("Withdraw %(code)s") % {"code": found.code},
         done=_("The recommendation was withdrawn."),
-        back=found.get_absolute_url(),
+        back=within_list(request, found.get_absolute_url()),
         words={
             "about": found.wording,
             "warning": _(

@@ -68,12 +68,15 @@ def recommendation_list(request: SignedInRequest) -> HttpResponse:
     for row in page:
         row.lead_name = names.get(row.lead_id)
         row.timeliness = row.judge_timeliness(on=chosen.on)
+    of_rows = chosen.query_of_rows(page.number)
     context = {
         "chosen": chosen,
         "facets": build_facets(chosen, counts, names),
         "total": counts.total,
         "page": page,
         "page_numbers": paginator.get_elided_page_range(page.number, on_each_side=2),
+        "address_of_rows": f"?{of_rows.urlencode()}",
+        "pairs_of_rows": [(name, one) for name, said in of_rows.lists() for one in said],
         "filter_in_words": describe_filter(chosen, names),
         "today": chosen.on,
         "remark": PAST_REMARK if chosen.is_past else "",

@@ -115,9 +115,16 @@ class RecommendationFilter(filters.FilterSet):
         model = Recommendation
         fields: list[str] = []
 
-    def __init__(self, data: QueryDict, *, user: User, on: date) -> None:
+    def __init__(
+        self,
+        data: QueryDict,
+        *,
+        user: User,
+        on: date,
+        names: ReferenceNames | None = None,
+    ) -> None:
         self.user, self.today, self.asked = user, on, data
-        self.names = ReferenceNames.read(user, on=on)
+        self.names = names or ReferenceNames.read(user, on=on)
         self.values, self.unknown = self.separate_unknown(data)
         self.on = read_day(self.values.get(AS_OF, "")) or on
         rows = Recommendation.objects.visible_to(user)
@@ -274,21 +281,6 @@ class RecommendationFilter(filters.FilterSet):
         for name, value in changed.items():
             values[name] = value
         return f"?{values.urlencode()}"
-
-    @property
-    def said(self) -> QueryDict:
-        """What the address says, without the fields that were left empty."""
-        said = QueryDict(mutable=True)
-        for name, typed in self.asked.lists():
-            if filled := [value for value in typed if value]:
-                said.setlist(name, filled)
-        return said
-
-    def query_of_rows(self, page: int) -> QueryDict:
-        """What the page of a row has in its address, to know the list it was in."""
-        said = self.said
-        said[PAGE] = f"{page}"
-        return said
 
     # -- the ways of narrowing ---------------------------------------------------
 

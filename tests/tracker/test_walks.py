@@ -1,8 +1,7 @@
 """Walking a list row by row: in its order, within its filter, back to its page."""
 
-from datetime import date, timedelta
+from datetime import date
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -11,9 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.factories import (
-    make_action,
     make_deadline,
-    make_difficulty,
     make_organisation,
     make_recommendation,
     make_update,
@@ -21,7 +18,6 @@ from tests.factories import (
 from tests.markup import Markup
 from tracker.choices import Progress
 from tracker.filters import SORTS, RecommendationFilter
-from tracker.models import Recommendation
 from tracker.reports.walks import build_walk
 
 ORDERS = ["", *SORTS, *(f"-{name}" for name in SORTS)]
@@ -89,8 +85,7 @@ def test_every_row_stands_between_its_neighbours(ha, rows, sort, more):
     codes = [row.code for row in chosen.qs]
 
     walks = [
-        build_walk(chosen.qs, chosen.queryset, row.pk, page_size=3)
-        for row in chosen.qs
+        build_walk(chosen.qs, chosen.queryset, row.pk, page_size=3) for row in chosen.qs
     ]
 
     assert len(codes) >= 4
@@ -112,9 +107,7 @@ def test_links_walk_the_list_from_its_first_row_to_its_last_and_back(client, row
     assert walk(client, addresses[-1], "prev") == codes[::-1]
 
 
-def test_the_page_of_a_row_says_its_place_and_leads_back_to_it(
-    client, rows, settings
-):
+def test_the_page_of_a_row_says_its_place_and_leads_back_to_it(client, rows, settings):
     settings.LIST_PAGE_SIZE = 2
     query = "sort=code&kind=recommendation"
     first = links_of_rows(client, query)[0]
@@ -146,13 +139,11 @@ def test_a_row_that_left_the_list_still_leads_on(client, rows, ha):
     assert listed(client, query) == ["QNA-24-01", "QNA-24-03", "QNA-24-04"]
     assert link(page, "prev") == f"/recommendations/QNA-24-01/?{query}&page=1"
     assert link(page, "next") == f"/recommendations/QNA-24-03/?{query}&page=1"
-    assert "2 / 3" not in page.elements[0].text
+    assert not [one for one in page.all("strong") if "/" in one.text]
 
 
 def test_nobody_is_led_to_what_they_do_not_see(lan, sign_in, rows):
-    mine = [
-        make_recommendation(code_number=n, lead=lan.organisation) for n in (90, 92)
-    ]
+    mine = [make_recommendation(code_number=n, lead=lan.organisation) for n in (90, 92)]
     make_recommendation(code_number=91)
 
     page = get(sign_in(lan), f"{mine[0].get_absolute_url()}?page=1&sort=code")

@@ -4,6 +4,7 @@ The order of a list is what its rows are ordered by; a row stands between those 
 lesser and greater values, also when it has left the list since.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,7 +65,7 @@ def build_walk(listed: Rows, known: Rows, pk: int, *, page_size: int) -> Walk | 
     return _describe(place, page_size)
 
 
-def _describe(place: dict[str, Any], page_size: int) -> Walk:
+def _describe(place: Mapping[str, Any], page_size: int) -> Walk:
     passed, is_listed = place["passed"], place["is_listed"]
 
     def stop(code: dict[str, Any] | None, position: int) -> Stop | None:

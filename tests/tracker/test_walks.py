@@ -2,6 +2,7 @@
 
 from datetime import date
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -10,9 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.factories import (
+    make_action,
     make_deadline,
+    make_difficulty,
     make_organisation,
     make_recommendation,
+    make_resolution,
     make_update,
 )
 from tests.markup import Markup
@@ -164,3 +168,173 @@ def test_a_walk_costs_two_queries_in_a_list_of_any_length(ha, rows):
         make_recommendation()
 
     assert few == cost() == 2
+
+
+# -- the way back ------------------------------------------------------------------
+
+WITHIN = "sort=code&kind=recommendation&page=1"
+
+
+def send(client, address, **typed):
+    form = {"form_key": uuid4(), "effective_on": "01/07/2024", **typed}
+    answer = client.post(address, form)
+    assert answer.status_code in {302, 409, 422}, answer.content.decode()
+    return answer
+
+
+def acts_on(one, ha):
+    """What is done on the page of a recommendation, and what is typed into it."""
+    body = ha.organisation.pk
+    proof = {
+        "document_number": "15/BC-UBND",
+        "spoken_for": body,
+        "note": "Đã làm bước đầu",
+    }
+    return {
+        "progress/": {"progress": "in_progress", **proof},
+        "answer/": {"outcome": "accepted", "is_final": "final", **proof},
+        "lead/": {"lead": body},
+        "deadline/": {"due_on": "30/11/2027", **proof},
+        "actions/": {"wording": "Lập danh mục", "owner": body},
+        "difficulties/": {"category": "capital", **proof},
+        "edit/": {
+            **{"kind": "recommendation", "wording": "Lời mới"},
+            **{"raised_on": "26/06/2024", "resolutions": resolution_of(one)},
+        },
+        "withdraw/": {"reason": "Nhập trùng"},
+    }
+
+
+def resolution_of(one):
+    one.resolutions.add(make_resolution())
+    return one.resolutions.get().pk
+
+
+def test_every_act_on_a_row_leads_back_within_the_list(client, ha):
+    one = make_recommendation(code_number=1)
+    for act, typed in acts_on(one, ha).items():
+        one.refresh_from_db()
+        address = f"{one.get_absolute_url()}{act}?{WITHIN}"
+        form = {"version": one.version, **typed}
+
+        done = send(client, address, **form)["Location"]
+
+        path, _mark, rest = done.partition("?")
+        assert path == one.get_absolute_url(), act
+        assert rest.partition("#")[0] == WITHIN, act
+
+
+def test_a_second_submit_and_a_plain_visit_lead_back_too(client, ha):
+    one = make_recommendation()
+    address = f"{one.get_absolute_url()}lead/?{WITHIN}"
+    form = {"form_key": uuid4(), "version": 1, "lead": ha.organisation_id}
+
+    answers = [client.post(address, form), client.post(address, form)]
+    answers.append(client.get(address))
+
+    back = f"{one.get_absolute_url()}?{WITHIN}"
+    assert [answer["Location"] for answer in answers] == [back] * 3
+
+
+@pytest.mark.parametrize("version", ["1", "99"], ids=["wrong", "conflict"])
+def test_a_form_that_comes_back_keeps_the_list(client, rows, version):
+    address = f"{rows[1].get_absolute_url()}progress/?{WITHIN}"
+
+    answer = send(client, address, version=version, progress="completed", note="Xong")
+    page = Markup(answer.content.decode())
+    actions = {form["action"] for form in page.all("form")}
+
+    assert answer.status_code in {409, 422}
+    assert link(page, "next").endswith(f"?{WITHIN}")
+    assert address in actions
+    assert f"/recommendations/?{WITHIN}#QNA-24-02" in {a["href"] for a in page.all("a")}
+
+
+def test_parts_of_a_recommendation_lead_back_within_the_list(client, ha):
+    one = make_recommendation(code_number=1)
+    make_action(one, ha.organisation, by=ha)
+    hindered = make_difficulty(one, by=ha).sequence
+    reported = make_update(one, by=ha).sequence
+    detail = one.get_absolute_url()
+    parts = ("actions/1/", f"difficulties/{hindered}/", f"updates/{reported}/", "edit/")
+    linked = {a["href"] for a in get(client, f"{detail}?{WITHIN}").all("a")}
+
+    for part in parts:
+        address = f"{detail}{part}?{WITHIN}"
+        page = get(client, address)
+        back = {a["href"].partition("#")[0] for a in page.all("a")}
+        posted = {
+            form["action"] for form in page.all("form") if detail in form["action"]
+        }
+
+        assert address in linked
+        assert f"{detail}?{WITHIN}" in back
+        assert not [one for one in sent if detail in one and WITHIN not in one]
+
+
+def test_reports_on_actions_and_difficulties_lead_back_within_the_list(client, ha):
+    one = make_recommendation(code_number=1)
+    make_action(one, ha.organisation, by=ha)
+    hindered = make_difficulty(one, by=ha).sequence
+    detail, body = one.get_absolute_url(), ha.organisation_id
+    acts = {
+        "actions/1/progress/": {"progress": "in_progress", "spoken_for": body},
+        f"difficulties/{hindered}/clear/": {"note": "Đã có", "spoken_for": body},
+    }
+
+    for act, typed in acts.items():
+        one.refresh_from_db()
+        address = f"{detail}{act}?{WITHIN}"
+        done = send(client, address, version=one.version, **typed)["Location"]
+        assert done.partition("#")[0] == f"{detail}?{WITHIN}"
+        shown = client.get(address)["Location"]
+        assert shown.endswith(f"?{WITHIN}")
+
+
+def test_recording_together_leads_back_to_the_list(client, rows):
+    page = get(client, f"/recommendations/?{WITHIN}")
+    carried = {
+        one["name"]: one["value"]
+        for one in page.all("input")
+        if any(around["id"] == "bulk-form" for around in one.around)
+    }
+    chosen = get(client, f"/recommendations/bulk/?code=QNA-24-01&{WITHIN}")
+    record = f"/recommendations/bulk/record/?{WITHIN}"
+
+    done = send(
+        client,
+        record,
+        code="QNA-24-01",
+        seen=f"QNA-24-01 {rows[0].__class__.objects.get(pk=rows[0].pk).version}",
+        progress="in_progress",
+    )["Location"]
+    act = get(client, done)
+
+    assert carried == dict(part.split("=") for part in WITHIN.split("&"))
+    actions = {form["action"] for form in chosen.all("form")}
+    assert f"/recommendations/bulk/preview/?{WITHIN}" in actions
+    for shown in (chosen, act):
+        back = {a["href"] for a in shown.all("a")}
+        assert f"/recommendations/?{WITHIN}" in back
+    undo = next(form["action"] for form in act.all("form") if "undo" in form["action"])
+    assert send(client, undo)["Location"].endswith(f"/?{WITHIN}")
+
+
+def test_one_answer_for_several_leads_back_to_the_list(client, ha):
+    one = make_recommendation(code_number=1, addressee=ha.organisation)
+    query = f"code=QNA-24-01&{WITHIN}"
+    page = get(client, f"/answers/several/?{query}")
+
+    done = send(
+        client,
+        f"/answers/several/record/?{query}",
+        chosen=f"{one.code}:{one.version}",
+        outcome="accepted",
+        is_final="preliminary",
+        note="Tiếp thu",
+        spoken_for=ha.organisation_id,
+        document_number="15/BC",
+    )
+
+    assert f"/recommendations/?{WITHIN}" in {a["href"] for a in page.all("a")}
+    assert done["Location"] == f"/recommendations/?{WITHIN}"

@@ -86,9 +86,7 @@ def recommendation_list(request: SignedInRequest) -> HttpResponse:
         "page": page,
         "page_numbers": paginator.get_elided_page_range(page.number, on_each_side=2),
         "address_of_rows": f"?{of_rows.urlencode()}",
-        "pairs_of_rows": [
-            (name, one) for name, said in of_rows.lists() for one in said
-        ],
+        "query_of_rows": list(of_rows.lists()),
         "filter_in_words": describe_filter(chosen, names),
         "today": chosen.on,
         "remark": PAST_REMARK if chosen.is_past else "",

@@ -405,3 +405,19 @@ def test_a_start_page_that_is_gone_says_so(ha, linh, sign_in):
 
     assert answer.redirect_chain[-1][0] == reverse("recommendation-list")
     assert warnings(Markup(answer.content.decode()))
+
+
+def test_reports_are_written_of_what_a_view_asks_for(client, ha):
+    resolution = make_resolution("23-nq-tw")
+    make_recommendation([resolution], kind="request")
+    make_view(ha, "kind=request&resolution=23-nq-tw")
+
+    page = get(client, "/reports/")
+    [address] = [a["href"] for a in page.all("a") if a["class"] == "chip"]
+    form = get(client, address).elements
+    kinds = [one["value"] for one in form if one["name"] == "kind"]
+    chosen = [one["value"] for one in form if "selected" in one.attributes]
+
+    assert address == "/reports/?kind=request&resolution=23-nq-tw"
+    assert kinds == ["request"]
+    assert "23-nq-tw" in chosen

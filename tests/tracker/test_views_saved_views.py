@@ -405,6 +405,7 @@ def test_a_start_page_that_is_gone_says_so(ha, linh, sign_in):
 
     assert answer.redirect_chain[-1][0] == reverse("recommendation-list")
     assert warnings(Markup(answer.content.decode()))
+    assert form_on(get(client, VIEWS), f"{VIEWS}usual-start/")
 
 
 def test_reports_are_written_of_what_a_view_asks_for(client, ha):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any, Self
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
 from django.db import models
@@ -97,8 +97,9 @@ class SavedView(Edited):
         return f"{reverse('recommendation-list')}?{self.query}&view={self.pk}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, with the folded name when the name may change."""
+        """Save the filter in its one way of writing, and the name folded too."""
         fields = kwargs.get("update_fields")
+        self.query = write_query(parse_qsl(self.query))
         if fields is None or "name" in fields:
             self.name_folded = fold(self.name)
             if fields is not None:

@@ -20,7 +20,7 @@ from provinces.succession import name_organisations
 from tracker.filters import RecommendationFilter, describe_filter
 from tracker.forms.saved_views import SavedViewForm
 from tracker.forms.stamped import StampedForm
-from tracker.models import SavedView
+from tracker.models import SavedView, StartPage
 from tracker.permissions import can_change_view
 from tracker.services.saved_views import (
     change_view,
@@ -36,10 +36,12 @@ from tracker.views.requests import SignedInRequest
 @require_safe
 def saved_view_list(request: SignedInRequest) -> HttpResponse:
     lines = describe_views(request.user, on=timezone.localdate())
+    start = StartPage.objects.filter(user=request.user, view__isnull=False)
     context = {
         "own": [line for line in lines if line.is_own],
         "shared": [line for line in lines if not line.is_own],
-        "has_start": any(line.view.is_start for line in lines),
+        # Also one that is gone: the usual page is to be had again.
+        "has_start": start.exists(),
     }
     return render(request, "tracker/saved_view_list.html", context)
 

@@ -18,7 +18,7 @@ from django.test import Client
 from django.utils import timezone
 
 from provinces.choices import DocumentForm
-from provinces.models import Province, User
+from provinces.models import Organisation, Province, User
 from tests.office import PDF
 from tests.screens_story import tell
 from tests.snapshot import seed_quickly
@@ -31,6 +31,7 @@ from tracker.models import (
     Recommendation,
     Report,
     ReportTemplate,
+    SavedView,
     StatusUpdate,
 )
 from tracker.reports.layouts import read_template
@@ -106,6 +107,7 @@ ANSWER = KEY | {
 PAGES = [
     Page("home", "/", is_alike=True),
     Page("home", "/", REPORTER),
+    Page("my-work", "/my-work/", REPORTER, is_alike=True),
     # signing in
     Page("account_login", "/accounts/login/?next=/resolutions/", NOBODY),
     Page(
@@ -276,6 +278,30 @@ PAGES = [
     Page("province-fact-sheet", "/provinces/48/fact-sheet/"),
     Page("province-fact-sheet", "/provinces/01/fact-sheet/?as_of=x", "hanoi"),
     Page("resolution-fact-sheet", "/resolutions/23-nq-tw/fact-sheet/"),
+    # saved views of the list, and walking it from one row to the next
+    Page("saved-view-list", "/recommendations/views/"),
+    Page("saved-view-list", "/recommendations/views/", "hanoi", is_alike=True),
+    Page("saved-view-new", "/recommendations/views/new/?resolution=23-nq-tw"),
+    Page(
+        "saved-view-new",
+        "/recommendations/views/new/",
+        status=422,
+        typed=FRESH | {"name": LONG, "query": "resolution=23-nq-tw"},
+    ),
+    Page("saved-view-edit", "/recommendations/views/{view}/edit/"),
+    Page(
+        "saved-view-edit",
+        "/recommendations/views/{view}/edit/",
+        status=409,
+        typed=STALE | {"name": "Một tên khác", "query": "resolution=52-nq-tw"},
+    ),
+    Page("saved-view-edit", "/recommendations/views/{view}/edit/", "lanhdao", 403),
+    Page("recommendation-list", "/recommendations/?timeliness=overdue&view={view}"),
+    Page("recommendation-list", "/recommendations/?session=9&topic=x&view={view}"),
+    Page(
+        "recommendation",
+        "/recommendations/QNA-24-03/?resolution=23-nq-tw&sort=code&page=1",
+    ),
     # several recommendations at once
     Page("recommendation-bulk", "/recommendations/bulk/?code=QNA-24-03"),
     Page(
@@ -400,6 +426,10 @@ PAGES = [
 ]
 SILENT = {
     "set_language": "/language/",
+    "saved-view": "/recommendations/views/{view}/",
+    "saved-view-remove": "/recommendations/views/{view}/remove/",
+    "saved-view-start": "/recommendations/views/{view}/start/",
+    "saved-view-usual-start": "/recommendations/views/usual-start/",
     "recommendation-export-csv": "/recommendations/export.csv",
     "recommendation-export-xlsx": "/recommendations/export.xlsx",
     "evidence-file": "/recommendations/QNA-24-03/evidence/{evidence}/",
@@ -431,6 +461,7 @@ def install():
     tell()
     attach_file(Recommendation.objects.with_code("QNA-24-03").get())
     keep_reports()
+    save_views()
     return find_places()
 
 
@@ -452,6 +483,18 @@ def keep_reports():
         name="Mẫu của Ban.docx",
         content=read_template("party"),
         uploaded_by=author,
+    )
+
+
+def save_views():
+    """Keep a view that asks for what is gone too, shared with the colleagues."""
+    query = f"session=9&topic=x&lead={Organisation.objects.earliest('pk').pk}"
+    SavedView.objects.create(
+        owner=person(COORDINATOR),
+        organisation=person(COORDINATOR).organisation,
+        name="Việc của Bộ, nghị quyết 23",
+        query=query,
+        is_shared=True,
     )
 
 
@@ -489,6 +532,7 @@ def find_places():
         "letter": Report.objects.get(kind=ReportKind.LETTER).key,
         "job": Job.objects.get(state=JobState.WAITING).key,
         "cancelled_job": Job.objects.get(state=JobState.CANCELLED).key,
+        "view": SavedView.objects.latest("pk").pk,
         "template": ReportTemplate.objects.earliest("pk").pk,
         "today": timezone.localdate(),
         "province_type": ContentType.objects.get_for_model(Province).pk,

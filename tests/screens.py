@@ -65,6 +65,7 @@ SCREENS = [
     Screen("list", "/recommendations/"),
     Screen("list-dark", "/recommendations/", is_dark=True),
     Screen("list-filtered", f"/recommendations/?{FILTER}"),
+    Screen("saved-views", "/recommendations/views/"),
     Screen("recommendation", "/recommendations/QNA-24-03/", is_whole=True),
     Screen("recommendation-reporter", "/recommendations/QNA-24-05/", user=REPORTER),
     Screen("action", "/recommendations/QNA-24-03/actions/1/"),

@@ -17,13 +17,14 @@ from django.utils import timezone
 
 from provinces.models import Organisation, User
 from tracker.choices import DifficultyCategory, Progress
-from tracker.models import Recommendation
+from tracker.models import Recommendation, SavedView
 from tracker.services.deadlines import set_deadline
 from tracker.services.difficulties import clear_difficulty, open_difficulty
 from tracker.services.evidence import Proof
 from tracker.services.follow_ups import add_action, record_action_progress
 from tracker.services.leads import assign_lead
 from tracker.services.progress import record_progress
+from tracker.services.saved_views import save_view
 from tracker.services.submissions import Stamp
 
 UPDATES = Path(__file__).parent / "screens_updates.csv"
@@ -73,6 +74,12 @@ ACTIONS = (
 OBSTACLE = "Chưa thống nhất số liệu kiểm kê đất đai giữa hai địa bàn trước sắp xếp."
 OBSTACLE_CLEARED = "Đã thống nhất số liệu kiểm kê."
 SHORTAGE = "Chưa bố trí kinh phí lập quy hoạch chi tiết."
+# Filters that the coordinator looks at every day.
+VIEWS = {
+    "Quá hạn": "timeliness=overdue",
+    "Chờ xác nhận": "confirmation=unconfirmed",
+    "NQ 23, chưa có chủ trì": "flag=no_lead&resolution=23-nq-tw",
+}
 REASON = "Chờ địa phương bổ sung thuyết minh nhu cầu sử dụng đất."
 
 
@@ -108,6 +115,13 @@ def read_acts() -> Iterator[tuple[int, Callable[[], None]]]:
     with UPDATES.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             yield int(row["days_ago"]), partial(report, row)
+    for name, query in VIEWS.items():
+        yield 40, partial(save_filter, name, query)
+
+
+def save_filter(name: str, query: str) -> None:
+    stamp, by = Stamp(uuid.uuid4(), 1), User.objects.get(username=COORDINATOR)
+    save_view(SavedView(), name=name, is_shared=True, query=query, stamp=stamp, by=by)
 
 
 def in_days(days: int) -> date:

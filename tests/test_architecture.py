@@ -28,6 +28,8 @@ LEVELS = {
     "forms": 4,
     "filters": 4,
     "facets": 4,
+    "addresses": 4,
+    "tabs": 4,
     "htmx": 4,
     "templatetags": 4,
     "api": 4,

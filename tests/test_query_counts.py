@@ -44,6 +44,7 @@ from tracker.models import (
     Observation,
     Participation,
     Passage,
+    SavedView,
     Target,
     WorkingSession,
 )
@@ -66,6 +67,7 @@ class World:
         self.reported = self.main.updates.earliest("sequence").sequence
         self.difficulty = self.main.difficulties.earliest("sequence").sequence
 
+        self.view = self.add_view()
         self.person = Participation.objects.create(
             session=self.session, name="Lê An", role=ParticipationRole.HOST
         )
@@ -84,6 +86,11 @@ class World:
             ("account_logout", "/accounts/logout/"): None,
             ("account_change_password", "/accounts/password/change/"): None,
             ("recommendation-list", listed): None,
+            ("my-work", "/my-work/"): None,
+            ("recommendation", f"{detail}?q=bo+sung&sort=lead&page=1"): None,
+            ("saved-view-list", f"{listed}views/"): None,
+            ("saved-view-new", f"{listed}views/new/?q=bo"): None,
+            ("saved-view-edit", f"{listed}views/{self.view.pk}/edit/"): None,
             ("recommendation-bulk", f"{listed}bulk/"): None,
             ("recommendation-bulk-preview", f"{listed}bulk/preview/"): {
                 **FRESH,
@@ -162,6 +169,16 @@ class World:
             ("document-list", "/documents/"): None,
             ("document", self.report.get_absolute_url()): None,
         }
+
+    def add_view(self):
+        """A filter that somebody shares with colleagues."""
+        return SavedView.objects.create(
+            owner=self.ha,
+            organisation=self.ha.organisation,
+            name=f"Bộ lọc số {next(numbers)}",
+            query=f"lead={self.add_body().pk}&q=bo",
+            is_shared=True,
+        )
 
     def add_session(self):
         session = WorkingSession.objects.create(
@@ -306,6 +323,7 @@ class World:
             role=ParticipationRole.PARTICIPANT,
             passage=passage,
         )
+        self.add_view()
         self.add_findings(self.add_passage(document), session)
         self.add_indicator(passage, document)
 

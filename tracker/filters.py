@@ -53,11 +53,11 @@ ANSWERS = (
     (NONE, pgettext_lazy("answer", "None yet")),
     *AnswerOutcome.choices,
 )
-# Belongs to the page and not to the filter.
-PAGE = "page"
+# Belong to the page and not to the filter: which part of the list, of which saved view.
+PAGE, VIEW = "page", "view"
 AS_OF = "as_of"
 # Said once; of several the last one holds.
-SINGLE = {"q", "sort", AS_OF}
+SINGLE = {"q", "sort", AS_OF, VIEW}
 MAX_QUERY_LENGTH = 200
 FIRST_YEAR = 1930
 
@@ -115,9 +115,16 @@ class RecommendationFilter(filters.FilterSet):
         model = Recommendation
         fields: list[str] = []
 
-    def __init__(self, data: QueryDict, *, user: User, on: date) -> None:
+    def __init__(
+        self,
+        data: QueryDict,
+        *,
+        user: User,
+        on: date,
+        names: ReferenceNames | None = None,
+    ) -> None:
         self.user, self.today, self.asked = user, on, data
-        self.names = ReferenceNames.read(user, on=on)
+        self.names = names or ReferenceNames.read(user, on=on)
         self.values, self.unknown = self.separate_unknown(data)
         self.on = read_day(self.values.get(AS_OF, "")) or on
         rows = Recommendation.objects.visible_to(user)
@@ -184,13 +191,13 @@ class RecommendationFilter(filters.FilterSet):
                 understood = self.understand(name, value)
                 if understood is None:
                     unknown.append(f"{name}={value}"[:80])
-                elif name != PAGE:
+                elif name not in {PAGE, VIEW}:
                     values.appendlist(name, understood)
         return values, unknown
 
     def understand(self, name: str, value: str) -> str | None:
         """Give a value as addresses write it; None where it means nothing."""
-        if name == PAGE:
+        if name in {PAGE, VIEW}:
             return value if is_page(value) else None
         if name == AS_OF:
             day = read_day(value)
@@ -212,7 +219,8 @@ class RecommendationFilter(filters.FilterSet):
     def hidden_names(self) -> list[dict[str, Any]]:
         """Parameters that no facet shows and the form still has to carry."""
         names = ("addressee", "session", "sort")
-        return [{"name": n, "values": self.values.getlist(n)} for n in names]
+        carried = [{"name": n, "values": self.values.getlist(n)} for n in names]
+        return [*carried, {"name": VIEW, "values": [self.view] if self.view else []}]
 
     @property
     def names_beside_report(self) -> list[dict[str, Any]]:
@@ -255,15 +263,24 @@ class RecommendationFilter(filters.FilterSet):
         return sorted(self.named_provinces, key=lambda one: sort_key(one.name))
 
     @property
+    def view(self) -> str:
+        """The number of the saved view that the filter was made from, if any."""
+        asked = self.asked.get(VIEW, "")
+        return asked if is_page(asked) else ""
+
+    @property
     def address(self) -> str:
         """The query string of exactly this filter, the first page of it."""
-        return self.address_with()
+        return f"?{self.values.urlencode()}" if self.values else "?"
 
     def address_with(self, **changed: str) -> str:
+        """The same as a part of the page: in another order, in its saved view."""
         values = self.values.copy()
+        if self.view:
+            values[VIEW] = self.view
         for name, value in changed.items():
             values[name] = value
-        return f"?{values.urlencode()}" if values else "?"
+        return f"?{values.urlencode()}"
 
     # -- the ways of narrowing ---------------------------------------------------
 

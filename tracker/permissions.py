@@ -12,7 +12,13 @@ from provinces.models import Organisation, User
 from provinces.models.bodies import OrganisationQuerySet
 from provinces.succession import remit_of
 from tracker.choices import ANSWERABLE
-from tracker.models import Difficulty, FollowUpAction, Recommendation, StatusUpdate
+from tracker.models import (
+    Difficulty,
+    FollowUpAction,
+    Recommendation,
+    SavedView,
+    StatusUpdate,
+)
 from tracker.models.history import HistoryRow
 from tracker.models.recommendations import RecommendationQuerySet
 
@@ -176,3 +182,8 @@ def can_keep_templates(user: User) -> bool:
 def can_write_letters(user: User) -> bool:
     """Those who oversee all urge the others in writing."""
     return user.is_coordinator
+
+
+def can_change_view(user: User, view: SavedView) -> bool:
+    """A saved view is its owner's, also where colleagues use it."""
+    return view.owner_id == user.pk

@@ -29,6 +29,7 @@ from tracker.views import (
     report_templates,
     reports,
     resolutions,
+    saved_views,
     sessions,
 )
 from tracker.views.codes import CodeConverter
@@ -43,6 +44,7 @@ handler500 = "tracker.views.errors.server_error"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("my-work/", home.my_work, name="my-work"),
     # signing in
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
@@ -69,6 +71,42 @@ urlpatterns = [
         "recommendations/export.xlsx",
         recommendations.recommendation_export_xlsx,
         name="recommendation-export-xlsx",
+    ),
+    # saved views of the list
+    path(
+        "recommendations/views/",
+        saved_views.saved_view_list,
+        name="saved-view-list",
+    ),
+    path(
+        "recommendations/views/new/",
+        saved_views.saved_view_new,
+        name="saved-view-new",
+    ),
+    path(
+        "recommendations/views/usual-start/",
+        saved_views.saved_view_usual_start,
+        name="saved-view-usual-start",
+    ),
+    path(
+        "recommendations/views/<int:pk>/",
+        saved_views.saved_view,
+        name="saved-view",
+    ),
+    path(
+        "recommendations/views/<int:pk>/edit/",
+        saved_views.saved_view_edit,
+        name="saved-view-edit",
+    ),
+    path(
+        "recommendations/views/<int:pk>/remove/",
+        saved_views.saved_view_remove,
+        name="saved-view-remove",
+    ),
+    path(
+        "recommendations/views/<int:pk>/start/",
+        saved_views.saved_view_start,
+        name="saved-view-start",
     ),
     # several recommendations at once
     path("recommendations/bulk/", bulk.recommendation_bulk, name="recommendation-bulk"),

@@ -76,6 +76,9 @@ POSTED = {
     "letter-keep": {},
     "letter-record-sending": {},
     "job-cancel": {},
+    "saved-view-remove": {},
+    "saved-view-start": {},
+    "saved-view-usual-start": {},
 }
 QUESTIONS = {"in list", "in count", "in facet", "in search", "in export"}
 ANSWERS = {"200", "302", "401", "403", "404", "422", "login", "yes", "no"}

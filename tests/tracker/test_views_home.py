@@ -206,7 +206,7 @@ def test_reporter_is_one_click_from_each_form(sign_in, lan, ha, own):
     assert "Quá hạn 12 ngày" in page
     assert "Chưa nêu số liệu đất" in page
     assert f"Lê Thu Hà, {ha.organisation}" in page
-    assert '<a href="/" aria-current="page">Việc của tôi</a>' in page
+    assert '<a href="/my-work/" aria-current="page">Việc của tôi</a>' in page
 
 
 def test_a_long_section_says_how_many_more_there_are(sign_in, lan, own, monkeypatch):

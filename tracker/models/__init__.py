@@ -12,6 +12,7 @@ from tracker.models.recommendations import Recommendation
 from tracker.models.reminders import Reminder
 from tracker.models.reports import Report, ReportFile, ReportTemplate, Sending
 from tracker.models.resolutions import Indicator, Observation, Resolution, Target
+from tracker.models.saved_views import SavedView, StartPage
 from tracker.models.sessions import Finding, Participation, Review, WorkingSession
 from tracker.models.submissions import Submission
 from tracker.models.topics import Topic
@@ -41,7 +42,9 @@ __all__ = [
     "ReportTemplate",
     "Resolution",
     "Review",
+    "SavedView",
     "Sending",
+    "StartPage",
     "StatusUpdate",
     "Submission",
     "Target",

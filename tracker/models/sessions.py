@@ -19,7 +19,6 @@ from tracker.models.documents import (
     join_seen_passage,
     of_home_or_nowhere,
     one_per_source,
-    seen_passage,
 )
 from tracker.models.resolutions import Resolution
 

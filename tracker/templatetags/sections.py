@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tracker.addresses import within_list
+
 register = template.Library()
 
 
@@ -104,11 +106,16 @@ def breadcrumbs(
     The page is called by a `name` from the database or by words, `here`; `above` is
     the address of the row between. The list may be that of a `list_address`.
     """
-    found = find_section(section or _route_of(context))
+    found, request = find_section(section or _route_of(context)), context["request"]
+    if found and not list_address:
+        list_address = within_list(request, found.address)
+    if code := name or above_name:
+        # In a list that somebody came through, back to its row.
+        list_address += f"#{code}" if "?" in list_address else ""
     return {
         "section": found,
-        "list_address": list_address or (found and found.address),
-        "above": above,
+        "list_address": list_address,
+        "above": above and within_list(request, above),
         "above_name": above_name,
         "name": name,
         "here": here,

@@ -7,9 +7,9 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
 
-from provinces.models import User
+from tracker.addresses import within_list
 from tracker.forms.stamped import StampedForm
 from tracker.services.submissions import (
     AlreadySubmittedError,
@@ -48,7 +48,7 @@ def act(
             _check_stamp(request, form)
             return show(form, 422)
     except AlreadySubmittedError as earlier:
-        return redirect(earlier.answer)
+        return redirect(within_list(request, earlier.answer))
     except EditConflictError as conflict:
         form.renew(conflict.current)
         return show(form, 409)
@@ -56,7 +56,7 @@ def act(
         form.add_refusal(refusal)
         return show(form, 422)
     messages.success(request, describe(made))
-    return redirect(answer or made)
+    return redirect(within_list(request, resolve_url(answer or made)))
 
 
 def _check_stamp(request: SignedInRequest, form: StampedForm) -> None:
@@ -69,22 +69,26 @@ def _check_stamp(request: SignedInRequest, form: StampedForm) -> None:
         check_stamp(current, stamp=form.stamp, act=form.act, by=request.user)
 
 
-def answer_repeated(form: StampedForm, thing: Any, *, by: User) -> HttpResponse:
+def answer_repeated(
+    request: SignedInRequest, form: StampedForm, thing: Any
+) -> HttpResponse:
     """Answer a submit that was accepted before like the first; refuse any other."""
     if form.stamp is not None:
         act = name_act(form.act, thing)
-        earlier = find_earlier_answer(form.stamp.key, act=act, by=by)
+        earlier = find_earlier_answer(request, form.stamp.key, act=act)
         if earlier is not None:
             return earlier
     raise PermissionDenied
 
 
-def find_earlier_answer(key: UUID, *, act: str, by: User) -> HttpResponse | None:
+def find_earlier_answer(
+    request: SignedInRequest, key: UUID, *, act: str
+) -> HttpResponse | None:
     """Answer like the first time when this very form was accepted before."""
     try:
-        refuse_repeated(key, act=act, by=by)
+        refuse_repeated(key, act=act, by=request.user)
     except AlreadySubmittedError as earlier:
-        return redirect(earlier.answer)
+        return redirect(within_list(request, earlier.answer))
     except ValidationError:
         pass
     return None

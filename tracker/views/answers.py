@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from provinces.models import User
 from provinces.succession import name_organisations, register_of
+from tracker.addresses import within_list
 from tracker.filters import RecommendationFilter
 from tracker.forms.answers import MAX_TOGETHER, AnswerTogetherForm
 from tracker.models import Answer, Recommendation
@@ -129,7 +130,7 @@ def _act(request: SignedInRequest, step: Step) -> HttpResponse:
         versions = {row.pk: form.cleaned_data["chosen"][row.code] for row in rows}
         return step(request, form, rows, versions)
     except AlreadySubmittedError as earlier:
-        return redirect(earlier.answer)
+        return redirect(within_list(request, earlier.answer))
     except EditConflictError as conflict:
         return _show(request, form, status=409, changed=conflict.current)
     except ValidationError as refusal:
@@ -162,7 +163,7 @@ def _record(
         len(made),
     )
     messages.success(request, words % {"count": number_format(len(made))})
-    return redirect("recommendation-list")
+    return redirect(within_list(request, reverse("recommendation-list")))
 
 
 def _find_candidates(user: User, asked: QueryDict) -> Candidates:

@@ -8,11 +8,13 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from tracker.addresses import within_list
 from tracker.forms.bulk import MOST, BulkProgressForm
 from tracker.models import Recommendation, StatusUpdate
 from tracker.models.recommendations import CODE
@@ -43,7 +45,7 @@ def recommendation_bulk(request: SignedInRequest) -> HttpResponse:
 def recommendation_bulk_preview(request: SignedInRequest) -> HttpResponse:
     _check_may_record(request)
     if request.method != "POST":
-        return redirect("recommendation-bulk")
+        return redirect(within_list(request, reverse("recommendation-bulk")))
     form, chosen = _bind(request)
     if form.errors:
         return _show(request, form, chosen, status=422)
@@ -55,11 +57,11 @@ def recommendation_bulk_preview(request: SignedInRequest) -> HttpResponse:
 def recommendation_bulk_record(request: SignedInRequest) -> HttpResponse:
     _check_may_record(request)
     if request.method != "POST":
-        return redirect("recommendation-bulk")
+        return redirect(within_list(request, reverse("recommendation-bulk")))
     form, chosen = _bind(request)
     if form.errors:
         key = _read_key(request.POST.get("form_key", ""))
-        earlier = key and find_earlier_answer(key, act=RECORDED, by=request.user)
+        earlier = key and find_earlier_answer(request, key, act=RECORDED)
         return earlier or _show(request, form, chosen, status=422)
 
     report, changed, status = form.report(), [], 422
@@ -70,7 +72,7 @@ def recommendation_bulk_record(request: SignedInRequest) -> HttpResponse:
             versions, report, key=form.cleaned_data["form_key"], by=request.user
         )
     except AlreadySubmittedError as earlier:
-        return redirect(earlier.answer)
+        return redirect(within_list(request, earlier.answer))
     except EditConflictError as conflict:
         changed, status = conflict.current, 409
         chosen = _find_chosen(request, request.POST.getlist("code"))
@@ -78,7 +80,7 @@ def recommendation_bulk_record(request: SignedInRequest) -> HttpResponse:
         form.add_error(None, refusal)
     else:
         messages.success(request, _describe_recorded(len(chosen)))
-        return redirect("bulk-act", act)
+        return _lead_to_act(request, act)
     plans = plan_together(chosen, report, by=request.user)
     return _show(request, form, chosen, plans, changed=changed, status=status)
 
@@ -175,7 +177,7 @@ def bulk_act(request: SignedInRequest, act: UUID) -> HttpResponse:
 def bulk_act_undo(request: SignedInRequest, act: UUID) -> HttpResponse:
     updates = _find_updates(request, act)
     if request.method != "POST":
-        return redirect("bulk-act", act)
+        return _lead_to_act(request, act)
     if not can_undo(request.user, updates[0]):
         raise PermissionDenied
     key = _read_key(request.POST.get("form_key", ""))
@@ -185,17 +187,21 @@ def bulk_act_undo(request: SignedInRequest, act: UUID) -> HttpResponse:
     try:
         undoing = undo_act(act, key=key, by=request.user)
     except AlreadySubmittedError as earlier:
-        return redirect(earlier.answer)
+        return redirect(within_list(request, earlier.answer))
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
         return _show_act(request, act, status=422)
     if not undoing.undone:
         messages.warning(request, _("Nothing of this act is left to take back."))
-        return redirect("bulk-act", act)
+        return _lead_to_act(request, act)
     messages.success(request, _describe_undone(len(undoing.undone)))
     for update, reason in undoing.left:
         messages.warning(request, f"{update.recommendation.code}: {reason}")
-    return redirect("bulk-act", undoing.act)
+    return _lead_to_act(request, undoing.act)
+
+
+def _lead_to_act(request: SignedInRequest, act: UUID) -> HttpResponse:
+    return redirect(within_list(request, reverse("bulk-act", args=[act])))
 
 
 def _find_updates(request: SignedInRequest, act: UUID) -> list[StatusUpdate]:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from tracker.addresses import within_list
 from tracker.choices import ConfirmationState
 from tracker.forms.confirmations import ConfirmationForm
 from tracker.forms.stamped import StampedForm
@@ -52,12 +53,13 @@ def recommendation_confirm_update(
     found = find_recommendation(request, code)
     update = _find_update(found, sequence)
     if request.method != "POST":
-        return redirect("confirmation", code, sequence)
+        address = reverse("confirmation", args=[code, sequence])
+        return redirect(within_list(request, address))
     form = ConfirmationForm(
         request.POST, subject=found, user=request.user, update=update
     )
     if not can_confirm(request.user, update):
-        return answer_repeated(form, found, by=request.user)
+        return answer_repeated(request, form, found)
 
     def show(bound: StampedForm, status: int) -> HttpResponse:
         current = found if status == 422 else find_recommendation(request, code)

@@ -2,11 +2,13 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from provinces.succession import name_organisations, register_of
+from tracker.addresses import within_list
 from tracker.forms.difficulties import ClearanceForm
 from tracker.forms.stamped import StampedForm
 from tracker.models import Difficulty
@@ -43,12 +45,13 @@ def difficulty_clear(
 ) -> HttpResponse:
     found = _find_difficulty(request, code, sequence)
     if request.method != "POST":
-        return redirect("difficulty", code, sequence)
+        address = reverse("difficulty", args=[code, sequence])
+        return redirect(within_list(request, address))
     form = ClearanceForm(
         request.POST, subject=found.recommendation, user=request.user, difficulty=found
     )
     if not can_clear_difficulty(request.user, found):
-        return answer_repeated(form, found.recommendation, by=request.user)
+        return answer_repeated(request, form, found.recommendation)
 
     def show(bound: StampedForm, status: int) -> HttpResponse:
         again = status == 409

@@ -5,12 +5,14 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from provinces.models import User
 from provinces.succession import name_organisations, register_of
+from tracker.addresses import within_list
 from tracker.forms.follow_ups import ActionEditForm, ActionProgressForm
 from tracker.forms.stamped import StampedForm
 from tracker.models import FollowUpAction, StatusUpdate
@@ -136,7 +138,8 @@ def _act_on_action(
     """Serve one of the acts that have their form on the page of an action."""
     action = _find_action(request, code, number)
     if request.method != "POST":
-        return redirect("follow-up-action", code, number)
+        address = reverse("follow-up-action", args=[code, number])
+        return redirect(within_list(request, address))
     form_class, may = FORMS[name]
     form = form_class(
         request.POST,
@@ -146,7 +149,7 @@ def _act_on_action(
         action=action,
     )
     if not may(request.user, action):
-        return answer_repeated(form, action.recommendation, by=request.user)
+        return answer_repeated(request, form, action.recommendation)
 
     def show(bound: StampedForm, status: int) -> HttpResponse:
         current = action if status == 422 else _find_action(request, code, number)

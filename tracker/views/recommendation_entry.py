@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from tracker.addresses import within_list
 from tracker.forms.recommendations import (
     KeptOutsideForm,
     NewRecommendationForm,
@@ -53,7 +54,7 @@ def session_recommendation_new(request: SignedInRequest, pk: int) -> HttpRespons
 def recommendation_edit(request: SignedInRequest, code: str) -> HttpResponse:
     found = find_recommendation(request, code)
     if found.withdrawn_on and request.method != "POST":
-        return redirect(found)
+        return redirect(within_list(request, found.get_absolute_url()))
     return enter(
         request,
         KeptOutsideForm if found.kept_outside else RecommendationEntryForm,
@@ -69,7 +70,7 @@ def recommendation_edit(request: SignedInRequest, code: str) -> HttpResponse:
 def recommendation_withdraw(request: SignedInRequest, code: str) -> HttpResponse:
     found = find_recommendation(request, code)
     if found.withdrawn_on and request.method != "POST":
-        return redirect(found)
+        return redirect(within_list(request, found.get_absolute_url()))
     return enter(
         request,
         WithdrawalForm,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,6 +14,8 @@ from provinces.succession import (
     name_organisations,
     register_of,
 )
+from tracker.addresses import within_list
+from tracker.filters import PAGE, RecommendationFilter
 from tracker.forms.answers import AnswerForm
 from tracker.forms.deadlines import DeadlineForm
 from tracker.forms.difficulties import DifficultyForm
@@ -36,6 +39,7 @@ from tracker.reports.confirmations import find_returned
 from tracker.reports.difficulties import list_difficulties
 from tracker.reports.follow_ups import list_actions
 from tracker.reports.timeline import build_timeline
+from tracker.reports.walks import Walk, build_walk
 from tracker.views.acts import act, answer_repeated
 from tracker.views.requests import SignedInRequest
 
@@ -95,6 +99,7 @@ def show_recommendation(
             if can_clear_difficulty(user, line.difficulty)
         },
         **_forms(found, user, bound),
+        "walk": _find_walk(request, found),
         "is_conflict": status == 409,
         "typed": bound,
     }
@@ -106,6 +111,16 @@ def _source(found: Recommendation) -> Document | None:
     if found.passage is None or not found.leads_to_source:
         return None
     return found.passage.document
+
+
+def _find_walk(request: SignedInRequest, found: Recommendation) -> Walk | None:
+    """Say where it stands in the list that its address names, if it names one."""
+    if PAGE not in request.GET:
+        return None
+    today = timezone.localdate()
+    chosen = RecommendationFilter(request.GET, user=request.user, on=today)
+    page_size = settings.LIST_PAGE_SIZE
+    return build_walk(chosen.qs, chosen.queryset, found.pk, page_size=page_size)
 
 
 def _withdrawn_by(found: Recommendation) -> str:
@@ -140,12 +155,12 @@ def act_on_recommendation(
     """Serve one of the acts that have their form on the page of a recommendation."""
     found = find_recommendation(request, code)
     if request.method != "POST":
-        return redirect(found)
+        return redirect(within_list(request, found.get_absolute_url()))
     form_class, may = FORMS[name]
     form = form_class(request.POST, request.FILES, subject=found, user=request.user)
     if not may(request.user, found):
         # The act itself may have taken the right away: its repeat answers the same.
-        return answer_repeated(form, found, by=request.user)
+        return answer_repeated(request, form, found)
 
     def show(bound: StampedForm, status: int) -> HttpResponse:
         current = found if status == 422 else find_recommendation(request, code)

@@ -1,5 +1,7 @@
 """Pages, acts and exports of recommendations."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import (
@@ -15,17 +17,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from provinces.succession import (
-    name_organisations,
-)
+from provinces.succession import OrganisationNames, name_organisations
+from tracker.addresses import canonical_query, query_of_rows
 from tracker.facets import build_facets, count_facets
 from tracker.filters import NONE, RecommendationFilter, describe_filter
+from tracker.forms.saved_views import SavedViewForm
 from tracker.htmx import wants_fragment
 from tracker.models import (
     DeadlineChange,
+    SavedView,
     StatusUpdate,
 )
-from tracker.permissions import can_enter, can_record_together
+from tracker.permissions import can_change_view, can_enter, can_record_together
 from tracker.reports.progress import (
     PAST_REMARK,
     ProgressReport,
@@ -37,6 +40,12 @@ from tracker.services.deadlines import set_deadline
 from tracker.services.history import stand_as_of
 from tracker.services.leads import assign_lead
 from tracker.services.progress import record_progress
+from tracker.tabs import (
+    build_tabs,
+    find_followers,
+    name_unknown,
+    present_bodies,
+)
 from tracker.views.recommendation_page import (
     act_on_recommendation,
     find_recommendation,
@@ -60,7 +69,8 @@ def recommendation_list(request: SignedInRequest) -> HttpResponse:
     names = name_organisations(
         {row.lead_id for row in page}
         | {int(key) for key in counts.facets["lead"] if key != NONE}
-        | chosen.named_organisations,
+        | chosen.named_organisations
+        | {*present_bodies(chosen).values()},
         chosen.register,
     )
     if chosen.is_past:
@@ -68,20 +78,46 @@ def recommendation_list(request: SignedInRequest) -> HttpResponse:
     for row in page:
         row.lead_name = names.get(row.lead_id)
         row.timeliness = row.judge_timeliness(on=chosen.on)
+    of_rows = query_of_rows(chosen, page.number)
     context = {
         "chosen": chosen,
         "facets": build_facets(chosen, counts, names),
         "total": counts.total,
         "page": page,
         "page_numbers": paginator.get_elided_page_range(page.number, on_each_side=2),
+        "address_of_rows": f"?{of_rows.urlencode()}",
+        "query_of_rows": list(of_rows.lists()),
         "filter_in_words": describe_filter(chosen, names),
         "today": chosen.on,
         "remark": PAST_REMARK if chosen.is_past else "",
         "may_enter": can_enter(request.user),
         "may_record": can_record_together(request.user) and not chosen.is_past,
+        **_saved_views(chosen, names),
     }
     name = "_recommendation_list" if wants_fragment(request) else "recommendation_list"
     return render(request, f"tracker/{name}.html", context)
+
+
+def _saved_views(
+    chosen: RecommendationFilter, names: OrganisationNames
+) -> dict[str, Any]:
+    """Say which saved view is shown and what of it holds no longer; offer to save."""
+    tabs, query, user = build_tabs(chosen), canonical_query(chosen), chosen.user
+    initial, active = {"query": query}, tabs.active
+    is_own = active is not None and can_change_view(user, active)
+    context: dict[str, Any] = {"tabs": tabs}
+    if tabs.untouched:
+        context["gone"] = name_unknown(chosen)
+        context["followers"] = find_followers(tabs.untouched, chosen, names)
+    if query and not (tabs.untouched and is_own):
+        context["new_view_form"] = SavedViewForm(
+            subject=SavedView(), user=user, initial=initial
+        )
+    if query and is_own and tabs.is_changed:
+        context["change_view_form"] = SavedViewForm(
+            subject=active, user=user, initial=initial, auto_id="change-%s"
+        )
+    return context
 
 
 # -- exports ----------------------------------------------------------------------

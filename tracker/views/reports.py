@@ -28,6 +28,7 @@ from tracker.services.reports import (
     keep_report,
     print_again,
 )
+from tracker.tabs import list_views
 from tracker.views.report_page import (
     SHOWN_EARLIER,
     SHOWN_ROWS,
@@ -66,6 +67,7 @@ def report_list(request: SignedInRequest) -> HttpResponse:
         "most_rows": MOST_ROWS,
         "form_key": uuid4(),
         "leads": choice.leads,
+        "saved_views": list_views(request.user),
         "other_filter": choice.other_filter,
         "query_pairs": choice.pairs,
         "earlier": _page_of_earlier(request),

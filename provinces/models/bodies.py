@@ -12,6 +12,7 @@ from simple_history.models import HistoricalRecords
 from provinces.choices import WIDE_ROLES, DocumentForm, OrganisationKind
 from provinces.folding import VietnameseCharField
 from provinces.models.places import Province
+from provinces.models.searching import SEARCH_COLUMNS, Searched, SearchedQuerySet
 from provinces.models.validity import (
     LEADS_BACK,
     comes_to,
@@ -22,7 +23,7 @@ from provinces.models.validity import (
 )
 
 
-class OrganisationQuerySet(models.QuerySet["Organisation"]):
+class OrganisationQuerySet(SearchedQuerySet["Organisation"]):
     def in_force(self, on: date) -> Self:
         return self.filter(in_force(on))
 
@@ -31,7 +32,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.in_force(on).exclude(kind=OrganisationKind.GROUP)
 
 
-class Organisation(models.Model):
+class Organisation(Searched):
     """A body that asks, answers, leads or takes part, under its full name."""
 
     name = VietnameseCharField(_("name"), max_length=200, unique=True)
@@ -69,7 +70,9 @@ class Organisation(models.Model):
     valid_to = models.DateField(_("in force until"), null=True, blank=True)
     oversees_all = models.BooleanField(_("oversees all"), default=False)
     sort_key = models.BinaryField(editable=False)
-    history = HistoricalRecords(excluded_fields=["sort_key"])
+    history = HistoricalRecords(excluded_fields=["sort_key", *SEARCH_COLUMNS])
+
+    searched = ("name", "short_name")
 
     objects = OrganisationQuerySet.as_manager()
 

@@ -8,6 +8,7 @@ from tracker.models.evidence import Evidence
 from tracker.models.follow_ups import FollowUpAction
 from tracker.models.history import HistoryRow
 from tracker.models.jobs import Job
+from tracker.models.lookups import Among
 from tracker.models.recommendations import Recommendation
 from tracker.models.reminders import Reminder
 from tracker.models.reports import Report, ReportFile, ReportTemplate, Sending
@@ -22,6 +23,7 @@ HISTORY_MODELS: tuple[type[HistoryRow], ...] = (*STATE_MODELS, Evidence)
 
 __all__ = [
     "HISTORY_MODELS",
+    "Among",
     "Answer",
     "Confirmation",
     "DataFlag",

@@ -12,6 +12,7 @@ from simple_history.models import HistoricalRecords
 
 from provinces.folding import VietnameseCharField, VietnameseTextField
 from provinces.models import User
+from provinces.models.searching import SEARCH_COLUMNS, Searched, SearchedQuerySet
 from provinces.succession import remit_of
 from tracker.choices import DocumentKind, DocumentState
 
@@ -55,7 +56,7 @@ def of_home_or_nowhere(user: User, province: str) -> Q:
     return own | Q(**{f"{province}__isnull": True})
 
 
-class DocumentQuerySet(models.QuerySet["Document"]):
+class DocumentQuerySet(SearchedQuerySet["Document"]):
     def visible_to(self, user: User) -> Self:
         """Documents of sessions one sees; others by province (product rules §1)."""
         if user.oversees_all:
@@ -100,7 +101,7 @@ class DocumentPartQuerySet(models.QuerySet):
         return self.filter(document__in=Document.objects.visible_to(user).values("pk"))
 
 
-class Document(Sourced, Edited):
+class Document(Sourced, Edited, Searched):
     """A document, scheme or plan that a source names, or the source itself.
 
     Its sessions are those it was presented or named at, or that it tells of.
@@ -146,8 +147,11 @@ class Document(Sourced, Edited):
     url = models.URLField(_("link"), max_length=500, blank=True)
     note = VietnameseTextField(_("note"), blank=True)
     history = HistoricalRecords(
-        m2m_fields=[resolutions, sessions], excluded_fields=["version"]
+        m2m_fields=[resolutions, sessions],
+        excluded_fields=["version", *SEARCH_COLUMNS],
     )
+
+    searched = ("number", "number_as_printed", "title")
 
     objects = DocumentQuerySet.as_manager()
 

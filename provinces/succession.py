@@ -254,16 +254,17 @@ class Merger:
 
 
 def read_units() -> dict[int, Unit]:
-    """Read every unit there is or was, by id: two queries."""
-    provinces = Province.objects.prefetch_related("names")
+    """Read every unit there is or was, by id: one query."""
+    order = ("province__code", "province__valid_from", "province")
+    borne: dict[int, list[ProvinceName]] = defaultdict(list)
+    for name in ProvinceName.objects.select_related("province").order_by(*order):
+        borne[name.province_id].append(name)
     return {
-        one.pk: Unit(
-            one,
-            tuple(
-                sorted(one.names.all(), key=lambda name: name.valid_from or date.min)
-            ),
+        pk: Unit(
+            names[0].province,
+            tuple(sorted(names, key=lambda name: name.valid_from or date.min)),
         )
-        for one in provinces
+        for pk, names in borne.items()
     }
 
 

@@ -29,6 +29,7 @@ from tracker.views import (
     report_templates,
     reports,
     resolutions,
+    search,
     sessions,
 )
 from tracker.views.codes import CodeConverter
@@ -54,6 +55,8 @@ urlpatterns = [
         name="account_change_password",
     ),
     path("language/", login_not_required(set_language), name="set_language"),
+    # the search of everything
+    path("search/", search.search, name="search"),
     # recommendations
     path(
         "recommendations/",

@@ -12,7 +12,12 @@ from simple_history.models import HistoricalRecords
 from provinces.choices import WIDE_ROLES, DocumentForm, OrganisationKind
 from provinces.folding import VietnameseCharField
 from provinces.models.places import Province
-from provinces.models.searching import SEARCH_COLUMNS, Searched, SearchedQuerySet
+from provinces.models.searching import (
+    SEARCH_COLUMNS,
+    Searched,
+    SearchedQuerySet,
+    exact_accents_first,
+)
 from provinces.models.validity import (
     LEADS_BACK,
     comes_to,
@@ -30,6 +35,10 @@ class OrganisationQuerySet(SearchedQuerySet["Organisation"]):
     def able_to_lead(self, on: date) -> Self:
         """Bodies a recommendation may be given to: in force and never a group."""
         return self.in_force(on).exclude(kind=OrganisationKind.GROUP)
+
+    def closest_match_first(self, query: str) -> Self:
+        """Bodies with the accents exactly as typed first, then by the alphabet."""
+        return self.order_by(*exact_accents_first(query), "sort_key", "pk")
 
 
 class Organisation(Searched):

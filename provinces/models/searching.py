@@ -143,22 +143,17 @@ class SearchedQuerySet(models.QuerySet[Row]):
         """Rows in which every folded word begins a word; "…" keeps words together."""
         return self.filter(read_query(query).condition("search_folded"))
 
-    def with_exact_accents_first(self, query: str, *then: Any) -> Self:
-        """Rows with the accents exactly as typed, then the others."""
-        return self.order_by(*first_where(accents_as_typed(query)), *then)
 
+def exact_accents_first(query: str, *before: Q) -> list[Case]:
+    """Order by the accents: rows that hold the very ones typed, then the others.
 
-def accents_as_typed(query: str) -> Q:
-    """Match rows that hold what was typed with the very accents typed."""
-    return read_query(query, with_one_tone_placement).condition("search_exact")
-
-
-def first_where(*conditions: Q) -> list[Case]:
-    """Order by the first condition that holds; those that ask nothing are left out."""
-    held = [When(one, then=rank) for rank, one in enumerate(conditions) if one]
+    What goes before them all may be named; without anything to find there is no order.
+    """
+    exact = read_query(query, with_one_tone_placement).condition("search_exact")
+    held = [When(one, then=rank) for rank, one in enumerate([*before, exact]) if one]
     if not held:
         return []
-    return [Case(*held, default=len(conditions), output_field=IntegerField())]
+    return [Case(*held, default=len(before) + 1, output_field=IntegerField())]
 
 
 class Searched(models.Model):

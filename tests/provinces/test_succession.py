@@ -444,8 +444,8 @@ def test_units_in_force_are_those_the_register_gives(seeded, day, number):
     assert in_force == {one.pk for one in Province.objects.in_force(day)}
 
 
-def test_units_are_two_queries_however_many(seeded, django_assert_num_queries):
-    with django_assert_num_queries(2):
+def test_units_are_one_query_however_many(seeded, django_assert_num_queries):
+    with django_assert_num_queries(1):
         units = read_units()
         for unit in units.values():
             merger = find_merger(unit, units)

@@ -12,7 +12,12 @@ from simple_history.models import HistoricalRecords
 
 from provinces.folding import VietnameseCharField, VietnameseTextField
 from provinces.models import User
-from provinces.models.searching import SEARCH_COLUMNS, Searched, SearchedQuerySet
+from provinces.models.searching import (
+    SEARCH_COLUMNS,
+    Searched,
+    SearchedQuerySet,
+    exact_accents_first,
+)
 from provinces.succession import remit_of
 from tracker.choices import DocumentKind, DocumentState
 
@@ -56,6 +61,10 @@ def of_home_or_nowhere(user: User, province: str) -> Q:
     return own | Q(**{f"{province}__isnull": True})
 
 
+# By date of issue; those whose date nobody gave come last.
+NEWEST_FIRST = (F("issued_on").desc(nulls_last=True), "pk")
+
+
 class DocumentQuerySet(SearchedQuerySet["Document"]):
     def visible_to(self, user: User) -> Self:
         """Documents of sessions one sees; others by province (product rules §1)."""
@@ -74,8 +83,11 @@ class DocumentQuerySet(SearchedQuerySet["Document"]):
         return self.exclude(kind=DocumentKind.NEWS)
 
     def newest_first(self) -> Self:
-        """By date of issue; those whose date nobody gave come last."""
-        return self.order_by(F("issued_on").desc(nulls_last=True), "pk")
+        return self.order_by(*NEWEST_FIRST)
+
+    def closest_match_first(self, query: str) -> Self:
+        """Documents with the accents exactly as typed first, then the newest."""
+        return self.order_by(*exact_accents_first(query), *NEWEST_FIRST)
 
     def with_page_relations(self, user: User) -> Self:
         """Fetch what the page of one document names."""

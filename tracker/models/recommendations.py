@@ -19,8 +19,7 @@ from provinces.models.searching import (
     SEARCH_COLUMNS,
     Searched,
     SearchedQuerySet,
-    accents_as_typed,
-    first_where,
+    exact_accents_first,
     read_query,
     written_for_search,
 )
@@ -173,7 +172,7 @@ class RecommendationQuerySet(SearchedQuerySet["Recommendation"]):
 
         Without words to find this is the plain order.
         """
-        closest = first_where(has_code_typed(query), accents_as_typed(query))
+        closest = exact_accents_first(query, has_code_typed(query))
         return self.order_by(*closest, *_most_urgent_first(self.column("due_on")))
 
     def with_list_relations(self) -> Self:

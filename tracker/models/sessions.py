@@ -11,7 +11,12 @@ from simple_history.models import HistoricalRecords
 
 from provinces.folding import VietnameseCharField, VietnameseTextField
 from provinces.models import User
-from provinces.models.searching import SEARCH_COLUMNS, Searched, SearchedQuerySet
+from provinces.models.searching import (
+    SEARCH_COLUMNS,
+    Searched,
+    SearchedQuerySet,
+    exact_accents_first,
+)
 from provinces.succession import remit_of
 from tracker.choices import FindingKind, ParticipationRole, SessionKind, TimeOfDay
 from tracker.models.documents import (
@@ -79,6 +84,10 @@ class WorkingSessionQuerySet(SearchedQuerySet["WorkingSession"]):
 
     def latest_first(self) -> Self:
         return self.order_by("-held_on", "-pk")
+
+    def closest_match_first(self, query: str) -> Self:
+        """Sessions with the accents exactly as typed first, then the latest."""
+        return self.order_by(*exact_accents_first(query), "-held_on", "-pk")
 
     def with_page_relations(self, user: User) -> Self:
         """Fetch what the page of one session names."""

@@ -332,6 +332,13 @@ PAGES = [
         is_alike=True,
         typed=KEY,
     ),
+    # the search of everything
+    Page("search", "/search/"),
+    Page("search", "/search/?q=chu+lai"),
+    Page("search", "/search/?q=quang+nam", "hanoi"),
+    Page("search", "/search/?q=khong+co+o+day", is_alike=True),
+    Page("search", "/search/?q=quang+nam&group=organisations", is_alike=True),
+    Page("search", f"/search/?q={'a' * 201}", status=422),
     # resolutions
     Page("resolution-list", "/resolutions/"),
     Page("resolution", "/resolutions/23-nq-tw/"),

@@ -72,6 +72,7 @@ SCREENS = [
     Screen("confirmations", "/confirmations/"),
     Screen("reminders", "/reminders/"),
     Screen("recommendation-new", "/recommendations/new/"),
+    Screen("search", "/search/?q=chu+lai"),
     Screen("resolutions", "/resolutions/"),
     Screen("resolution", "/resolutions/23-nq-tw/"),
     Screen("provinces", "/provinces/"),

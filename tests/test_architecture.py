@@ -40,6 +40,7 @@ LEVELS = {
     "models": 1,
     "succession": 1,
     "choices": 0,
+    "abbreviations": 0,
     "folding": 0,
     "timeliness": 0,
     "environment": 0,

@@ -145,6 +145,8 @@ class World:
                 "resolution-fact-sheet",
                 f"{self.resolution.get_absolute_url()}fact-sheet/",
             ): None,
+            ("search", "/search/?q=so"): None,
+            ("search", "/search/?q=so&group=organisations"): None,
             ("resolution-list", "/resolutions/"): None,
             ("resolution", self.resolution.get_absolute_url()): None,
             ("province-list", "/provinces/"): None,

@@ -30,6 +30,7 @@ from tracker.views import (
     reports,
     resolutions,
     saved_views,
+    search,
     sessions,
 )
 from tracker.views.codes import CodeConverter
@@ -56,6 +57,8 @@ urlpatterns = [
         name="account_change_password",
     ),
     path("language/", login_not_required(set_language), name="set_language"),
+    # the search of everything
+    path("search/", search.search, name="search"),
     # recommendations
     path(
         "recommendations/",

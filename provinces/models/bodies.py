@@ -12,6 +12,12 @@ from simple_history.models import HistoricalRecords
 from provinces.choices import WIDE_ROLES, DocumentForm, OrganisationKind
 from provinces.folding import VietnameseCharField
 from provinces.models.places import Province
+from provinces.models.searching import (
+    SEARCH_COLUMNS,
+    Searched,
+    SearchedQuerySet,
+    exact_accents_first,
+)
 from provinces.models.validity import (
     LEADS_BACK,
     comes_to,
@@ -22,7 +28,7 @@ from provinces.models.validity import (
 )
 
 
-class OrganisationQuerySet(models.QuerySet["Organisation"]):
+class OrganisationQuerySet(SearchedQuerySet["Organisation"]):
     def in_force(self, on: date) -> Self:
         return self.filter(in_force(on))
 
@@ -30,8 +36,12 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """Bodies a recommendation may be given to: in force and never a group."""
         return self.in_force(on).exclude(kind=OrganisationKind.GROUP)
 
+    def closest_match_first(self, query: str) -> Self:
+        """Bodies with the accents exactly as typed first, then by the alphabet."""
+        return self.order_by(*exact_accents_first(query), "sort_key", "pk")
 
-class Organisation(models.Model):
+
+class Organisation(Searched):
     """A body that asks, answers, leads or takes part, under its full name."""
 
     name = VietnameseCharField(_("name"), max_length=200, unique=True)
@@ -69,7 +79,9 @@ class Organisation(models.Model):
     valid_to = models.DateField(_("in force until"), null=True, blank=True)
     oversees_all = models.BooleanField(_("oversees all"), default=False)
     sort_key = models.BinaryField(editable=False)
-    history = HistoricalRecords(excluded_fields=["sort_key"])
+    history = HistoricalRecords(excluded_fields=["sort_key", *SEARCH_COLUMNS])
+
+    searched = ("name", "short_name")
 
     objects = OrganisationQuerySet.as_manager()
 

@@ -69,6 +69,7 @@ def test_every_column_for_vietnamese_composes(model):
         for field in model._meta.concrete_fields
         if isinstance(field, models.CharField | models.TextField)
         and field.name not in plain
+        and field.editable
         and not field.choices
     ]
 

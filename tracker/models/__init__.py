@@ -8,6 +8,7 @@ from tracker.models.evidence import Evidence
 from tracker.models.follow_ups import FollowUpAction
 from tracker.models.histories import HISTORY_MODELS
 from tracker.models.jobs import Job
+from tracker.models.lookups import Among
 from tracker.models.recommendations import Recommendation
 from tracker.models.reminders import Reminder
 from tracker.models.reports import Report, ReportFile, ReportTemplate, Sending
@@ -20,6 +21,7 @@ from tracker.models.updates import Confirmation, StatusUpdate
 
 __all__ = [
     "HISTORY_MODELS",
+    "Among",
     "Answer",
     "Confirmation",
     "DataFlag",

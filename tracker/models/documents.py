@@ -22,6 +22,12 @@ from simple_history.models import HistoricalRecords
 
 from provinces.folding import VietnameseCharField, VietnameseTextField
 from provinces.models import User
+from provinces.models.searching import (
+    SEARCH_COLUMNS,
+    Searched,
+    SearchedQuerySet,
+    exact_accents_first,
+)
 from provinces.succession import remit_of
 from tracker.choices import DocumentKind, DocumentState
 
@@ -65,7 +71,11 @@ def of_home_or_nowhere(user: User, province: str) -> Q:
     return own | Q(**{f"{province}__isnull": True})
 
 
-class DocumentQuerySet(models.QuerySet["Document"]):
+# By date of issue; those whose date nobody gave come last.
+NEWEST_FIRST = (F("issued_on").desc(nulls_last=True), "pk")
+
+
+class DocumentQuerySet(SearchedQuerySet["Document"]):
     def visible_to(self, user: User) -> Self:
         """Documents of sessions one sees; others by province (product rules §1)."""
         if user.oversees_all:
@@ -83,8 +93,11 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return self.exclude(kind=DocumentKind.NEWS)
 
     def newest_first(self) -> Self:
-        """By date of issue; those whose date nobody gave come last."""
-        return self.order_by(F("issued_on").desc(nulls_last=True), "pk")
+        return self.order_by(*NEWEST_FIRST)
+
+    def closest_match_first(self, query: str) -> Self:
+        """Documents with the accents exactly as typed first, then the newest."""
+        return self.order_by(*exact_accents_first(query), *NEWEST_FIRST)
 
     def with_page_relations(self, user: User) -> Self:
         """Fetch what the page of one document names."""
@@ -110,7 +123,7 @@ class DocumentPartQuerySet(models.QuerySet):
         return self.filter(document__in=Document.objects.visible_to(user).values("pk"))
 
 
-class Document(Sourced, Edited):
+class Document(Sourced, Edited, Searched):
     """A document, scheme or plan that a source names, or the source itself.
 
     Its sessions are those it was presented or named at, or that it tells of.
@@ -156,8 +169,11 @@ class Document(Sourced, Edited):
     url = models.URLField(_("link"), max_length=500, blank=True)
     note = VietnameseTextField(_("note"), blank=True)
     history = HistoricalRecords(
-        m2m_fields=[resolutions, sessions], excluded_fields=["version"]
+        m2m_fields=[resolutions, sessions],
+        excluded_fields=["version", *SEARCH_COLUMNS],
     )
+
+    searched = ("number", "number_as_printed", "title")
 
     objects = DocumentQuerySet.as_manager()
 

@@ -8,19 +8,22 @@ from typing import Any, Self
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, When
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from provinces.folding import (
-    VietnameseTextField,
-    fold,
-    sort_key,
-    with_one_tone_placement,
-)
+from provinces.folding import VietnameseTextField, fold, sort_key
 from provinces.models import Organisation, Province, User
+from provinces.models.searching import (
+    SEARCH_COLUMNS,
+    Searched,
+    SearchedQuerySet,
+    exact_accents_first,
+    read_query,
+    written_for_search,
+)
 from provinces.succession import remit_of
 from tracker.choices import (
     ANSWERABLE,
@@ -34,7 +37,6 @@ from tracker.models.follow_ups import FollowUpAction
 from tracker.models.histories import read_rows
 from tracker.models.history import HistoryRow
 from tracker.models.links import TODAY, Links, read_links
-from tracker.models.lookups import split_query
 from tracker.models.resolutions import Resolution
 from tracker.models.sessions import WorkingSession
 from tracker.models.standing import column_of, standing_columns
@@ -48,11 +50,19 @@ from tracker.timeliness import CLOSED, judge_timeliness, timeliness_expression
 CODE = re.compile(
     r"(?P<prefix>[A-Z]{2,3})-(?P<year>[0-9]{2})-(?P<number>[0-9]{2}|[1-9][0-9]{2,6})"
 )
-# What searching reads, and the columns made from it.
-SEARCHED = {"code_prefix", "code_year", "code_number", "wording", "passage"}
-SEARCH_COLUMNS = ("search_folded", "search_exact", "wording_key")
+# The same as people type it, folded: "qna 24 3", "qna2403".
+TYPED_CODE = re.compile(r"([a-z]{2,3}) ?([0-9]{2}) ?0*([1-9][0-9]{0,6})")
 # What was answered by naming the body that is to answer instead.
 REFERRED_ON = Q(current_answer__referred_to__isnull=False)
+
+
+def has_code_typed(query: str) -> Q:
+    """Match the row whose code was typed, in whatever shape; else ask nothing."""
+    match = TYPED_CODE.fullmatch(fold(query))
+    if match is None:
+        return Q()
+    prefix, year, number = match.groups()
+    return Q(code_prefix=prefix.upper(), code_year=year, code_number=number)
 
 
 def _most_urgent_first(due_on: str) -> tuple[Any, ...]:
@@ -63,7 +73,7 @@ def _most_urgent_first(due_on: str) -> tuple[Any, ...]:
 MOST_URGENT_FIRST = _most_urgent_first("due_on")
 
 
-class RecommendationQuerySet(models.QuerySet["Recommendation"]):
+class RecommendationQuerySet(SearchedQuerySet["Recommendation"]):
     def visible_to(
         self, user: User, *, with_withdrawn: bool = False, as_author: bool = True
     ) -> Self:
@@ -155,30 +165,21 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         return self.filter(raised)
 
     def matching(self, query: str) -> Self:
-        """Rows in which every folded word begins a word; "…" keeps words together."""
-        found = self
-        for words in split_query(query):
-            found = found.filter(search_folded__contains=words)
-        return found
+        """Rows in which every word begins a word, or whose code was typed."""
+        words = read_query(query).condition("search_folded")
+        return self.filter(words | has_code_typed(query))
 
     def most_urgent_first(self) -> Self:
         """By deadline, none last, then by code: the order of the index."""
         return self.order_by(*_most_urgent_first(self.column("due_on")))
 
     def closest_match_first(self, query: str) -> Self:
-        """Rows with the accents exactly as typed first, then the most urgent.
+        """The row whose code was typed, exact accents, the rest; the urgent first.
 
         Without words to find this is the plain order.
         """
-        exact = Q()
-        for words in split_query(query, with_one_tone_placement):
-            exact &= Q(search_exact__contains=words)
-        if not exact:
-            return self.most_urgent_first()
-        return self.order_by(
-            Case(When(exact, then=0), default=1, output_field=IntegerField()),
-            *_most_urgent_first(self.column("due_on")),
-        )
+        closest = exact_accents_first(query, has_code_typed(query))
+        return self.order_by(*closest, *_most_urgent_first(self.column("due_on")))
 
     def with_list_relations(self) -> Self:
         """Fetch what a line of the list shows, and no long text beside it."""
@@ -214,7 +215,7 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         )
 
 
-class Recommendation(Sourced, CachedState):
+class Recommendation(Sourced, CachedState, Searched):
     """One thing asked, instructed or promised, from the day it was raised.
 
     Of a secret item that is `kept_outside` only the number and the owner stand here.
@@ -287,8 +288,6 @@ class Recommendation(Sourced, CachedState):
         _("reason of the withdrawal"), blank=True, editable=False
     )
 
-    search_folded = models.TextField(editable=False, default="")
-    search_exact = models.TextField(editable=False, default="")
     wording_key = models.BinaryField(editable=False)
     entered_at = models.DateTimeField(
         _("entered at"), default=timezone.now, editable=False
@@ -300,12 +299,14 @@ class Recommendation(Sourced, CachedState):
             *STATE_COLUMNS,
             *CHAIN_COLUMNS,
             "version",
-            "search_folded",
-            "search_exact",
+            *SEARCH_COLUMNS,
             "wording_key",
             "entered_at",
         ],
     )
+
+    searched = ("code_prefix", "code_year", "code_number", "wording", "passage")
+    search_columns = (*SEARCH_COLUMNS, "wording_key")
 
     # What the history library adds, and what it reads from a row that is saved.
     save_without_historical_record: Callable[..., None]
@@ -388,22 +389,12 @@ class Recommendation(Sourced, CachedState):
     def follow_quotation(self, quotation: str) -> None:
         """Save what is searched by the new words of the passage, and nothing else."""
         self.write_search_columns(quotation)
-        self.save_without_historical_record(update_fields=SEARCH_COLUMNS)
+        self.save_without_historical_record(update_fields=self.search_columns)
 
     def write_search_columns(self, quotation: str | None = None) -> None:
         """Write both columns that searching reads: code, wording and quotation."""
         if quotation is None:
             quotation = self.passage.quotation if self.passage else ""
         text = f"{self.code} {self.wording} {quotation}"
-        self.search_folded = f" {fold(text)} "
-        self.search_exact = f" {with_one_tone_placement(text)} "
+        self.search_folded, self.search_exact = written_for_search(text)
         self.wording_key = sort_key(self.wording)
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, with the columns that are searched when what they read may change."""
-        fields = kwargs.get("update_fields")
-        if fields is None or SEARCHED & set(fields):
-            self.write_search_columns()
-            if fields is not None:
-                kwargs["update_fields"] = {*fields, *SEARCH_COLUMNS}
-        super().save(*args, **kwargs)

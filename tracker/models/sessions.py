@@ -11,6 +11,12 @@ from simple_history.models import HistoricalRecords
 
 from provinces.folding import VietnameseCharField, VietnameseTextField
 from provinces.models import User
+from provinces.models.searching import (
+    SEARCH_COLUMNS,
+    Searched,
+    SearchedQuerySet,
+    exact_accents_first,
+)
 from provinces.succession import remit_of
 from tracker.choices import FindingKind, ParticipationRole, SessionKind, TimeOfDay
 from tracker.models.documents import (
@@ -63,7 +69,7 @@ class Review(Sourced):
         return self.title
 
 
-class WorkingSessionQuerySet(models.QuerySet["WorkingSession"]):
+class WorkingSessionQuerySet(SearchedQuerySet["WorkingSession"]):
     def visible_to(self, user: User) -> Self:
         """Sessions one took part in, or of one's province (product rules §1)."""
         if user.oversees_all:
@@ -79,6 +85,10 @@ class WorkingSessionQuerySet(models.QuerySet["WorkingSession"]):
     def latest_first(self) -> Self:
         return self.order_by("-held_on", "-pk")
 
+    def closest_match_first(self, query: str) -> Self:
+        """Sessions with the accents exactly as typed first, then the latest."""
+        return self.order_by(*exact_accents_first(query), "-held_on", "-pk")
+
     def with_page_relations(self) -> Self:
         """Fetch what the page of one session names; not all may read its passage."""
         return self.select_related("review", "province", "passage").prefetch_related(
@@ -86,7 +96,7 @@ class WorkingSessionQuerySet(models.QuerySet["WorkingSession"]):
         )
 
 
-class WorkingSession(Sourced, Edited):
+class WorkingSession(Sourced, Edited, Searched):
     """A working session or field survey: where, when, with whom, for which review."""
 
     kind = models.CharField(_("kind"), max_length=20, choices=SessionKind)
@@ -124,7 +134,11 @@ class WorkingSession(Sourced, Edited):
         Resolution, verbose_name=_("resolutions"), related_name="sessions", blank=True
     )
     note = VietnameseTextField(_("note"), blank=True)
-    history = HistoricalRecords(m2m_fields=[resolutions], excluded_fields=["version"])
+    history = HistoricalRecords(
+        m2m_fields=[resolutions], excluded_fields=["version", *SEARCH_COLUMNS]
+    )
+
+    searched = ("title", "place", "held_on")
 
     objects = WorkingSessionQuerySet.as_manager()
 
@@ -135,6 +149,11 @@ class WorkingSession(Sourced, Edited):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def searched_text(self) -> str:
+        """The day is typed as people write it."""
+        return f"{self.title} {self.place} {self.held_on:%d/%m/%Y}"
 
     def get_absolute_url(self) -> str:
         return reverse("session", args=[self.pk])

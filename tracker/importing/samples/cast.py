@@ -153,7 +153,7 @@ def bodies_of_unit(unit: Province) -> Iterator[Organisation]:
         (f"Sở {planning} {place}", department, DocumentForm.STATE),
         (f"Ban Quản lý các khu công nghiệp {place}", department, DocumentForm.STATE),
     ):
-        yield Organisation(
+        body = Organisation(
             name=f"{name} {mark}",
             kind=kind,
             document_form=form,
@@ -162,6 +162,8 @@ def bodies_of_unit(unit: Province) -> Iterator[Organisation]:
             valid_to=unit.valid_to,
             sort_key=sort_key(f"{name} {mark}"),
         )
+        body.write_search_columns()
+        yield body
 
 
 def make_people() -> None:

@@ -1,0 +1,122 @@
+"""What a typed query finds among everything a person may know of, noun by noun."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Func, IntegerField, QuerySet, Subquery
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy
+
+from provinces.models import User
+from provinces.models.searching import read_query
+from tracker.reports import search_hits
+from tracker.reports.search_hits import Hit
+
+
+@dataclass(frozen=True)
+class Noun:
+    """One kind of thing that is searched: how it is found, and shown."""
+
+    key: str
+    label: str | Promise
+    # Rows that match, the closest first: a query set, or a list of a small table.
+    find: Callable[[User, str], Any]
+    describe: Callable[[User, Sequence[Any]], list[Hit]]
+
+    def address_of_all(self, query: str) -> str:
+        """Say where every hit is listed: recommendations have a list of their own."""
+        if self.key == "recommendations":
+            return f"{reverse('recommendation-list')}?{urlencode({'q': query})}"
+        return f"{reverse('search')}?{urlencode({'q': query, 'group': self.key})}"
+
+
+NOUNS = (
+    Noun(
+        "recommendations",
+        gettext_lazy("Recommendations"),
+        search_hits.find_recommendations,
+        search_hits.describe_recommendations,
+    ),
+    Noun(
+        "resolutions",
+        gettext_lazy("Resolutions"),
+        search_hits.find_resolutions,
+        search_hits.describe_resolutions,
+    ),
+    Noun(
+        "documents",
+        gettext_lazy("Documents"),
+        search_hits.find_documents,
+        search_hits.describe_documents,
+    ),
+    Noun(
+        "sessions",
+        gettext_lazy("Working sessions"),
+        search_hits.find_sessions,
+        search_hits.describe_sessions,
+    ),
+    Noun(
+        "provinces",
+        gettext_lazy("Provinces"),
+        search_hits.find_units,
+        search_hits.describe_units,
+    ),
+    Noun(
+        "organisations",
+        gettext_lazy("Bodies"),
+        search_hits.find_organisations,
+        search_hits.describe_organisations,
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Group:
+    """What was found of one noun: how many in all, and the closest of them."""
+
+    noun: Noun
+    total: int
+    hits: list[Hit]
+    all_at: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """The answer to a query; one that holds no word to find `is_empty`."""
+
+    query: str
+    is_empty: bool
+    groups: tuple[Group, ...] = ()
+
+    @property
+    def total(self) -> int:
+        return sum(group.total for group in self.groups)
+
+
+def search_everything(user: User, query: str, *, most: int) -> Found:
+    """Find the closest rows of every noun, `most` of each, and how many there are.
+
+    Nouns come in a fixed order; those of which nothing was found are left out.
+    """
+    if not read_query(query):
+        return Found(query, is_empty=True)
+    groups = []
+    for noun in NOUNS:
+        rows, total = take(noun.find(user, query), most)
+        if rows:
+            hits = noun.describe(user, rows)
+            groups.append(Group(noun, total, hits, noun.address_of_all(query)))
+    return Found(query, is_empty=False, groups=tuple(groups))
+
+
+def take(found: Any, most: int) -> tuple[list[Any], int]:
+    """Read the first rows, and how many there are, in one statement."""
+    if not isinstance(found, QuerySet):
+        return found[:most], len(found)
+    in_all = Func("pk", function="COUNT", output_field=IntegerField())
+    counted = found.order_by().values(in_all=in_all)
+    rows = list(found.annotate(in_all=Subquery(counted))[:most])
+    return rows, rows[0].in_all if rows else 0

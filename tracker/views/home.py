@@ -1,4 +1,4 @@
-"""Where people land: reporters at what they have to see to."""
+"""Where people land: reporters at what they have to see to, others at the whole."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,7 +12,7 @@ from tracker.views.requests import SignedInRequest
 @require_safe
 def home(request: SignedInRequest) -> HttpResponse:
     if not request.user.is_reporter:
-        return redirect("recommendation-list")
+        return redirect("overview")
     today = timezone.localdate()
     context = {
         "sections": build_my_work(request.user, on=today),

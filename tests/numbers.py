@@ -15,15 +15,19 @@ NUMBER = re.compile(r"([\d.]+)$")
 
 def numbers_of(html):
     """Give every number that is a link to the list, with the address it leads to."""
-    links = [one for one in Markup(html).all("a") if one["href"].startswith(f"{LIST}?")]
-    said = [(one["href"], NUMBER.search(one["aria-label"] or one.text)) for one in links]
-    return [(href, int(n.group().replace(".", ""))) for href, n in said if n]
+    found = []
+    for one in Markup(html).all("a"):
+        number = NUMBER.search(one["aria-label"] or one.text)
+        if number and one["href"].startswith(f"{LIST}?"):
+            found.append((one["href"], int(number.group().replace(".", ""))))
+    return found
 
 
 def faults_of_numbers(html, user):
     """Name every number that is not the number of rows it leads to."""
     today = timezone.localdate()
-    for address, number in numbers_of(html):
+    # A tile and its line in the table lead to the same rows: they are asked for once.
+    for address, number in dict.fromkeys(numbers_of(html)):
         asked = QueryDict(urlsplit(address).query)
         chosen = RecommendationFilter(asked, user=user, on=today)
         listed = chosen.qs.count()

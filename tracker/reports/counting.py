@@ -4,7 +4,7 @@ Rules: product rules §2, "The count".
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -149,7 +149,7 @@ def count_progress_by(
 
 
 def roll_up(
-    counts: dict[Any, Kind], groups: dict[Hashable, Iterable[Any]]
+    counts: dict[Any, Kind], groups: Mapping[Any, Iterable[Any]]
 ) -> dict[Any, Kind]:
     """Add the counts of each key to every group it counts for."""
     rolled: dict[Any, Kind] = {}

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
+
 from provinces.models import Province, User
 from provinces.succession import name_organisations, register_of
 from tracker.choices import Timeliness
@@ -166,7 +168,7 @@ def _resolution_lines(
 
 def _urgent_lines(scope: Scope) -> Iterator[UrgentLine]:
     """Give what is most overdue first, then what is due soonest."""
-    rows = scope.rows.with_timeliness(on=scope.on).filter(timeliness__in=URGENT)
+    rows = scope.rows.with_timeliness(on=scope.on).filter(Q(timeliness__in=URGENT))
     shown = rows.only(*CODE, "wording", "lead_id", "due_on").most_urgent_first()
     found = list(shown[:MOST_URGENT])
     names = name_organisations({row.lead_id for row in found}, register_of(scope.user))

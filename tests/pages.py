@@ -108,6 +108,12 @@ PAGES = [
     Page("home", "/", is_alike=True),
     Page("home", "/", REPORTER),
     Page("my-work", "/my-work/", REPORTER, is_alike=True),
+    # the whole at a glance
+    Page("overview", "/overview/"),
+    Page("overview", "/overview/", REPORTER),
+    Page("overview", "/overview/", "hanoi"),
+    Page("overview", "/overview/?resolution=23-nq-tw&province=49&count=stale"),
+    Page("overview", "/overview/?as_of=31/02/2026&count=x&colour=red", is_alike=True),
     # signing in
     Page("account_login", "/accounts/login/?next=/resolutions/", NOBODY),
     Page(
@@ -345,7 +351,7 @@ PAGES = [
     Page("resolution", "/resolutions/52-nq-tw/"),
     # provinces
     Page("province-list", "/provinces/"),
-    Page("province-list", "/provinces/?in_force_on=2025-06-30"),
+    Page("province-list", "/provinces/?in_force_on=2025-06-30&count=stale"),
     Page("province-list", "/provinces/?in_force_on=khong", is_alike=True),
     Page("province", "/provinces/48/"),
     Page("province", "/provinces/49/"),

@@ -83,6 +83,8 @@ class World:
         met, read = self.session.get_absolute_url(), self.report.get_absolute_url()
         return {
             ("home", "/"): None,
+            ("overview", "/overview/"): None,
+            ("overview", "/overview/?as_of=2025-06-30&count=stale"): None,
             ("account_logout", "/accounts/logout/"): None,
             ("account_change_password", "/accounts/password/change/"): None,
             ("recommendation-list", listed): None,

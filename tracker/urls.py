@@ -20,6 +20,7 @@ from tracker.views import (
     home,
     jobs,
     letters,
+    overview,
     participations,
     passages,
     provinces,
@@ -46,6 +47,7 @@ handler500 = "tracker.views.errors.server_error"
 urlpatterns = [
     path("", home.home, name="home"),
     path("my-work/", home.my_work, name="my-work"),
+    path("overview/", overview.overview, name="overview"),
     # signing in
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),

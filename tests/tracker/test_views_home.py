@@ -227,10 +227,10 @@ def test_nothing_to_see_to_says_what_it_means(sign_in, lan):
     assert 'href="/recommendations/"' in page
 
 
-def test_others_are_led_to_the_list(sign_in, ha, minh, quan):
+def test_others_are_led_to_the_overview(sign_in, ha, minh, quan):
     for user in (ha, minh, quan):
         client = sign_in(user)
-        assert client.get("/")["Location"] == "/recommendations/"
+        assert client.get("/")["Location"] == "/overview/"
         assert "Việc của tôi" not in client.get("/recommendations/").content.decode()
 
 

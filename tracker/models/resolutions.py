@@ -1,5 +1,6 @@
 """Resolutions, their targets, and what was measured."""
 
+from datetime import date
 from typing import Self
 
 from django.db import models
@@ -159,6 +160,17 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
             Q(document__in=documents.values("pk"))
             | Q(document__isnull=True) & of_home_or_nowhere(user, "indicator__province")
         )
+
+    def shares(self) -> Self:
+        """Figures that are a part of a whole: x of y, or per cent up to a hundred."""
+        is_ratio = Q(denominator__isnull=False)
+        return self.filter(
+            is_ratio | Q(indicator__unit__startswith="%", value__range=(0, 100))
+        )
+
+    def known_on(self, day: date) -> Self:
+        """Figures that do not hold for a later day."""
+        return self.filter(Q(as_of__isnull=True) | Q(as_of__lte=day))
 
 
 class Observation(models.Model):

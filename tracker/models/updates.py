@@ -1,10 +1,12 @@
 """What was reported of the progress, and what a second person said of it."""
 
+from datetime import date, datetime, time, timedelta
 from typing import Self
 
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from provinces.models import User
@@ -26,6 +28,16 @@ class StatusUpdateQuerySet(models.QuerySet["StatusUpdate"]):
             ~Exists(words.filter(update=OuterRef("pk"))),
             recommendation__in=told.values("pk"),
         ).exclude(author=user)
+
+    def recorded_between(self, first: date, last: date) -> Self:
+        """Updates recorded from one day to another that were true by then."""
+        midnight, after = (
+            timezone.make_aware(datetime.combine(day, time.min))
+            for day in (first, last + timedelta(days=1))
+        )
+        return self.filter(
+            effective_on__lte=last, recorded_at__gte=midnight, recorded_at__lt=after
+        )
 
     def oldest_first(self) -> Self:
         return self.order_by("recorded_at", "pk")

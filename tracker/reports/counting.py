@@ -4,10 +4,10 @@ Rules: product rules §2, "The count".
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Count, Max
 from django.utils.formats import number_format
@@ -106,6 +106,10 @@ class ProgressCount:
         return 100 * self.numerator / self.denominator
 
 
+# Counts that are added to each other are of one kind.
+Kind = TypeVar("Kind", bound=ProgressCount)
+
+
 def count_progress(rows: RecommendationQuerySet, *, on: date) -> ProgressCount:
     """Count some recommendations as they stand on a day: one statement."""
     whole = ProgressCount()
@@ -145,14 +149,14 @@ def count_progress_by(
 
 
 def roll_up(
-    counts: dict[Any, ProgressCount], groups: dict[Hashable, Iterable[Any]]
-) -> dict[Any, ProgressCount]:
+    counts: dict[Any, Kind], groups: Mapping[Any, Iterable[Any]]
+) -> dict[Any, Kind]:
     """Add the counts of each key to every group it counts for."""
-    rolled: dict[Any, ProgressCount] = {}
+    rolled: dict[Any, Kind] = {}
     for key, group in groups.items():
         for counting in group:
             if key in counts:
-                rolled.setdefault(counting, ProgressCount()).add(counts[key])
+                rolled.setdefault(counting, type(counts[key])()).add(counts[key])
     return rolled
 
 

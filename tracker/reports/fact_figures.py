@@ -54,7 +54,7 @@ def read_figures(
             yield _without_figure(indicator)
         for label in dict.fromkeys(one.label for one in known):
             of_it = [one for one in known if one.label == label]
-            yield _figure_line(indicator, of_it, flags)
+            yield figure_line(indicator, of_it, flags)
 
 
 def _without_figure(indicator: Indicator) -> FigureLine:
@@ -63,10 +63,11 @@ def _without_figure(indicator: Indicator) -> FigureLine:
     return FigureLine(name, "", "", None, "", "", (), ())
 
 
-def _figure_line(
-    indicator: Indicator, known: list[Observation], flags: tuple[FlagLine, ...]
+def figure_line(
+    indicator: Indicator, known: list[Observation], flags: tuple[FlagLine, ...] = ()
 ) -> FigureLine:
-    latest = max(known, key=_lateness)
+    """Say the latest of several figures of one thing, and which others differ."""
+    latest = find_latest(known)
     others = [
         one
         for one in known
@@ -85,6 +86,10 @@ def _figure_line(
         others=tuple(_other_words(one, indicator.unit) for one in others),
         flags=flags,
     )
+
+
+def find_latest(known: list[Observation]) -> Observation:
+    return max(known, key=_lateness)
 
 
 def _lateness(one: Observation) -> tuple[date, bool, int]:

@@ -12,22 +12,29 @@ from provinces.succession import (
     register_of,
 )
 from tracker.models import Recommendation
-from tracker.reports.counting import ProgressCount, count_progress_by, roll_up
+from tracker.reports.counting import roll_up
+from tracker.reports.tallies import TOTAL, Measure, Tally, read_tallies, tally_by
+from tracker.reports.tile_map import TileMap, build_tile_map
+from tracker.reports.tile_map import Unit as TileUnit
 
 
 @dataclass(frozen=True)
 class ProvinceLine:
-    """One unit in a list: its name of the day, its mergers, its count."""
+    """One unit in a list: its name of the day, its mergers, its count.
+
+    `number` is what was asked for beside the count.
+    """
 
     province: Province
     name: ProvinceName
     predecessors: tuple[ProvinceName, ...]
     merger: Merger | None
-    count: ProgressCount
+    count: Tally
+    number: int
 
 
 def build_province_lines(
-    user: User, *, in_force_on: date, counted_on: date
+    user: User, *, in_force_on: date, counted_on: date, measure: Measure = TOTAL
 ) -> list[ProvinceLine]:
     """List the units of a day by the Vietnamese alphabet.
 
@@ -36,22 +43,38 @@ def build_province_lines(
     register = register_of(user)
     units = register.units
     visible = Recommendation.objects.visible_to(user)
-    counts = roll_up(
-        count_progress_by(visible, "province", on=counted_on),
-        {pk: register.units_counting(pk) for pk in units},
+    (counted,) = read_tallies(
+        tally_by(visible, "province", on=counted_on, since=counted_on)
     )
+    groups = {pk: register.units_counting(pk) for pk in units}
+    counts = dict.fromkeys(units, Tally()) | roll_up(counted, groups)
     lines = [
         ProvinceLine(
             province=unit.province,
             name=unit.name_on(in_force_on),
             predecessors=predecessor_names(pk, units),
             merger=find_merger(unit, units),
-            count=counts.get(pk, ProgressCount()),
+            count=counts[pk],
+            number=counts[pk].count_of(measure),
         )
         for pk, unit in units.items()
         if unit.is_in_force(in_force_on)
     ]
     return sorted(lines, key=lambda line: sort_key(line.name.name))
+
+
+def map_provinces(lines: list[ProvinceLine], measure: Measure, *, on: date) -> TileMap:
+    """Lay the lines of a day out as tiles, with the same numbers."""
+    units = (
+        TileUnit(
+            line.province.slug,
+            line.province.abbreviation,
+            line.name.name,
+            line.count,
+        )
+        for line in lines
+    )
+    return build_tile_map(units, measure, on=on)
 
 
 def predecessor_names(pk: int, units: dict[int, Unit]) -> tuple[ProvinceName, ...]:

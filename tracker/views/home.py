@@ -1,4 +1,4 @@
-"""Where people land: with the view they chose, or reporters at what they have to do."""
+"""Where people land: at a view they chose, at their work, or at the whole."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -22,7 +22,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         words = _("The saved view you start with is gone: this is the usual page.")
         messages.warning(request, words)
     if not request.user.is_reporter:
-        return redirect("recommendation-list")
+        return redirect("overview")
     return my_work(request)
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from provinces.folding import sort_key
 from provinces.succession import (
@@ -15,30 +16,42 @@ from provinces.succession import (
     name_organisations,
     register_of,
 )
+from tracker.choices import Progress, Timeliness
+from tracker.htmx import wants_fragment
 from tracker.models import Finding, Indicator, Recommendation, WorkingSession
 from tracker.reports.excerpt import build_excerpts, count_all, leads_of
-from tracker.reports.provinces import build_province_lines
+from tracker.reports.provinces import build_province_lines, map_provinces
+from tracker.reports.tallies import MEASURES, TOTAL
 from tracker.views.requests import SignedInRequest
 
+# What every line of the list says already.
+IN_EVERY_LINE = {"total", Progress.COMPLETED, Timeliness.OVERDUE}
 # The last day on which there were 63 (Nghị quyết 202/2025/QH15).
 LAST_DAY_OF_63 = date(2025, 6, 30)
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 def province_list(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
-    typed = request.GET.get("in_force_on", "")
-    day = _read_day(typed)
+    typed, key = request.GET.get("in_force_on", ""), request.GET.get("count", "")
+    day, measure = _read_day(typed), MEASURES.get(key, TOTAL)
+    lines = build_province_lines(
+        request.user, in_force_on=day or today, counted_on=today, measure=measure
+    )
+    unknown = {"in_force_on": typed and not day, "count": key and key not in MEASURES}
     context = {
-        "lines": build_province_lines(
-            request.user, in_force_on=day or today, counted_on=today
-        ),
+        "lines": lines,
+        "map": map_provinces(lines, measure, on=day or today),
+        "measures": MEASURES.values(),
+        "is_extra": measure.key not in IN_EVERY_LINE,
         "day": day,
         "last_day_of_63": LAST_DAY_OF_63,
-        "unknown": typed and not day,
+        "unknown": ", ".join(name for name, is_so in unknown.items() if is_so),
         "today": today,
     }
-    return render(request, "provinces/province_list.html", context)
+    name = "_province_list" if wants_fragment(request) else "province_list"
+    return render(request, f"provinces/{name}.html", context)
 
 
 def _read_day(typed: str) -> date | None:

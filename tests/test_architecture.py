@@ -40,6 +40,7 @@ LEVELS = {
     "choices": 0,
     "folding": 0,
     "timeliness": 0,
+    "numbers": 0,
     "environment": 0,
 }
 OUTSIDE = {"settings", "wsgi", "apps", "__init__"}

@@ -38,6 +38,7 @@ UNSEEN = {
     "document-edit": "a form like that of a new recommendation",
     "passage-new": "a form like that of a new recommendation",
     "passage-edit": "a form like that of a new recommendation",
+    "observation-edit": "a form like that of a new figure",
     "recommendation-bulk": "part of an act in steps",
     "recommendation-bulk-preview": "part of an act in steps",
     "recommendation-bulk-record": "part of an act in steps",

@@ -45,8 +45,16 @@ class ObservationForm(EntryForm):
         "qualifier",
         choices=[("", gettext_lazy("none: the exact figure")), *Qualifier.choices],
     )
-    label = entered(Observation, "label")
-    as_of = entered(Observation, "as_of")
+    label = entered(
+        Observation,
+        "label",
+        help_text=gettext_lazy("Only where the indicator has several parts."),
+    )
+    as_of = entered(
+        Observation,
+        "as_of",
+        help_text=gettext_lazy("Empty where the source names no day."),
+    )
     period = entered(Observation, "period")
     document = entered(Observation, "document", empty_label=gettext_lazy("None"))
     source = entered(Observation, "source")
@@ -66,6 +74,10 @@ class ObservationForm(EntryForm):
             kwargs["initial"] = {"amount": said} | kwargs.get("initial", {})
         super().__init__(*args, subject=subject, **kwargs)
         self.offer("document", Document.objects.visible_to(self.user).newest_first())
+        for bound in self.visible_fields():
+            if bound.help_text:
+                described_by = f" {bound.auto_id}_helptext"
+                bound.field.widget.attrs["aria-describedby"] += described_by
 
     def arguments(self) -> dict[str, Any]:
         values = super().arguments()

@@ -49,8 +49,9 @@ def observation_new(request: SignedInRequest, pk: int) -> HttpResponse:
 def observation_edit(
     request: SignedInRequest, pk: int, observation: int
 ) -> HttpResponse:
-    visible = Observation.objects.visible_to(request.user).filter(indicator=pk)
-    found = get_object_or_404(visible.select_related("indicator"), pk=observation)
+    measured = get_object_or_404(Indicator, pk=pk)
+    visible = Observation.objects.visible_to(request.user).filter(indicator=measured)
+    found = get_object_or_404(visible, pk=observation)
     return enter(
         request,
         ObservationForm,
@@ -58,6 +59,6 @@ def observation_edit(
         correct_observation,
         title=_("Correct the figure"),
         done=_("The figure was corrected."),
-        back=found.indicator.get_absolute_url(),
-        words={"about": found.indicator.name_with_unit},
+        back=measured.get_absolute_url(),
+        words={"about": measured.name_with_unit},
     )

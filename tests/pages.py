@@ -28,6 +28,7 @@ from tracker.management.commands.demo_users import make_users
 from tracker.models import (
     Document,
     Job,
+    Observation,
     Recommendation,
     Report,
     ReportTemplate,
@@ -349,6 +350,28 @@ PAGES = [
     Page("resolution-list", "/resolutions/"),
     Page("resolution", "/resolutions/23-nq-tw/"),
     Page("resolution", "/resolutions/52-nq-tw/"),
+    # indicators and their figures
+    Page("indicator", "/indicators/{tracker_indicator}/"),
+    Page("indicator", "/indicators/{measured}/", REPORTER),
+    Page("indicator", "/indicators/{tracker_indicator}/", "hanoi", is_alike=True),
+    Page("observation-new", "/indicators/{measured}/observations/new/"),
+    Page(
+        "observation-new",
+        "/indicators/{measured}/observations/new/",
+        status=422,
+        typed=FRESH | {"amount": "8.76", "as_of": "31/02/2026", "source": LONG},
+    ),
+    Page(
+        "observation-edit",
+        "/indicators/{measured}/observations/{observation}/edit/",
+        is_alike=True,
+    ),
+    Page(
+        "observation-edit",
+        "/indicators/{measured}/observations/{observation}/edit/",
+        status=409,
+        typed=STALE | {"amount": "2", "source": "Niên giám", "note": f"Một {LONG}"},
+    ),
     # provinces
     Page("province-list", "/provinces/"),
     Page("province-list", "/provinces/?in_force_on=2025-06-30&count=stale"),
@@ -524,6 +547,7 @@ def find_places():
     """Say what the {keys} of addresses stand for in the report."""
     report = Document.objects.filter(passages__isnull=False).distinct().get()
     bare = Document.objects.filter(passages__isnull=True, flags__isnull=True)
+    measured = Observation.objects.filter(as_of__isnull=False).latest("as_of")
     recommendation = Recommendation.objects.with_code("QNA-24-03").get()
     reported = StatusUpdate.objects.filter(author=person(REPORTER)).earliest("pk")
     edited = {page.route[6:-11] for page in PAGES if page.route[-11:] == "_changelist"}
@@ -537,6 +561,8 @@ def find_places():
         "finding": recommendation.session.findings.first().pk,
         "passage": report.passages.first().pk,
         "bare_document": bare.order_by("pk").first().pk,
+        "measured": measured.indicator_id,
+        "observation": measured.pk,
         "version": recommendation.version,
         "reported": f"{reported.recommendation.code}/updates/{reported.sequence}",
         "reported_version": reported.recommendation.version,

@@ -65,6 +65,7 @@ OF_NO_ROW = {
     "document-edit": [1],
     "passage-new": [1],
     "passage-edit": [1, 1],
+    "observation-edit": [1, 1],
     "report": [NO_KEY],
     "report-file": [NO_KEY, "docx"],
     "report-add-file": [NO_KEY, "docx"],
@@ -97,6 +98,8 @@ def arguments_of(name):
         return [MAKERS[noun]().slug]
     if name in {"reminder-sheet", "letter-new", "letter-keep"}:
         return [MAKERS["organisation"]().pk]
+    if name in {"indicator", "observation-new"}:
+        return [MAKERS["indicator"]().pk]
     page = name.removeprefix("admin:")
     if page == "app_list":
         return ["provinces"]

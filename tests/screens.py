@@ -78,6 +78,8 @@ SCREENS = [
     Screen("search", "/search/?q=chu+lai"),
     Screen("resolutions", "/resolutions/"),
     Screen("resolution", "/resolutions/23-nq-tw/"),
+    Screen("indicator", "/indicators/7/"),
+    Screen("observation-new", "/indicators/7/observations/new/"),
     Screen("provinces", "/provinces/"),
     Screen("provinces-before", "/provinces/?in_force_on=2025-06-30"),
     Screen("province", "/provinces/48/"),

@@ -7,9 +7,11 @@ import csv
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from functools import partial
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import time_machine
 from django.core.management import call_command
@@ -17,12 +19,13 @@ from django.utils import timezone
 
 from provinces.models import Organisation, User
 from tracker.choices import DifficultyCategory, Progress
-from tracker.models import Recommendation, SavedView
+from tracker.models import Indicator, Observation, Recommendation, SavedView
 from tracker.services.deadlines import set_deadline
 from tracker.services.difficulties import clear_difficulty, open_difficulty
 from tracker.services.evidence import Proof
 from tracker.services.follow_ups import add_action, record_action_progress
 from tracker.services.leads import assign_lead
+from tracker.services.observations import correct_observation, enter_observation
 from tracker.services.progress import record_progress
 from tracker.services.saved_views import save_view
 from tracker.services.submissions import Stamp
@@ -80,6 +83,20 @@ VIEWS = {
     "Chờ xác nhận": "confirmation=unconfirmed",
     "NQ 23, chưa có chủ trì": "flag=no_lead&resolution=23-nq-tw",
 }
+# What was measured: its indicator, day, value and source; the last was mistyped.
+YEARBOOK, BOARD = "Niên giám thống kê", "Báo cáo của Sở Công Thương"
+FIGURES = (
+    ("IND-7", date(2022, 12, 31), "58.4", YEARBOOK),
+    ("IND-7", date(2023, 12, 31), "64.75", YEARBOOK),
+    ("IND-7", date(2024, 12, 31), "72.1", YEARBOOK),
+    ("IND-7", date(2024, 12, 31), "73.6", BOARD),
+    ("IND-7", date(2025, 12, 31), "57.2", YEARBOOK),
+)
+UNSAID: dict[str, Any] = {
+    **{"numerator": None, "denominator": None, "document": None, "source_date": None},
+    **dict.fromkeys(("qualifier", "label", "period", "source_url", "note"), ""),
+}
+CORRECTED_TO = Decimal("75.2")
 REASON = "Chờ địa phương bổ sung thuyết minh nhu cầu sử dụng đất."
 
 
@@ -112,6 +129,9 @@ def read_acts() -> Iterator[tuple[int, Callable[[], None]]]:
     yield 45, partial(obstruct, EXTENDED, DifficultyCategory.DATA, OBSTACLE)
     yield 30, partial(clear_first, EXTENDED, OBSTACLE_CLEARED)
     yield 25, partial(obstruct, EXTENDED, DifficultyCategory.CAPITAL, SHORTAGE)
+    for days_ago, figure in enumerate(FIGURES, start=60):
+        yield days_ago, partial(measure, *figure)
+    yield 10, correct_last_figure
     with UPDATES.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             yield int(row["days_ago"]), partial(report, row)
@@ -208,6 +228,31 @@ def clear_first(number: int, note: str) -> None:
         effective_on=timezone.localdate(),
         spoken_for=difficulty.spoken_for,
         stamp=stamp,
+        by=User.objects.get(username=COORDINATOR),
+    )
+
+
+def measure(indicator: str, as_of: date, value: str, source: str) -> None:
+    enter_observation(
+        Observation(indicator=Indicator.objects.get(source_id=indicator)),
+        **UNSAID,
+        value=Decimal(value),
+        as_of=as_of,
+        source=source,
+        stamp=Stamp(uuid.uuid4(), 1),
+        by=User.objects.get(username=COORDINATOR),
+    )
+
+
+def correct_last_figure() -> None:
+    *_rest, (_indicator, as_of, _value, source) = FIGURES
+    correct_observation(
+        Observation.objects.get(as_of=as_of),
+        **UNSAID,
+        value=CORRECTED_TO,
+        as_of=as_of,
+        source=source,
+        stamp=Stamp(uuid.uuid4(), 1),
         by=User.objects.get(username=COORDINATOR),
     )
 

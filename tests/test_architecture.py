@@ -43,6 +43,7 @@ LEVELS = {
     "abbreviations": 0,
     "folding": 0,
     "timeliness": 0,
+    "numbers": 0,
     "environment": 0,
 }
 OUTSIDE = {"settings", "wsgi", "apps", "__init__"}

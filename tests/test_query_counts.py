@@ -1,6 +1,6 @@
 """What pages cost: as many queries with one row of everything as with three."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -71,6 +71,11 @@ class World:
         self.person = Participation.objects.create(
             session=self.session, name="Lê An", role=ParticipationRole.HOST
         )
+        self.figure = Observation.objects.create(
+            indicator=Indicator.objects.create(name="Số khu", province=self.province),
+            value=14,
+            source="Niên giám thống kê",
+        )
         self.finding = Finding.objects.create(
             kind=FindingKind.RESULT, wording="Đã có kết quả", session=self.session
         )
@@ -81,6 +86,7 @@ class World:
         detail = self.main.get_absolute_url()
         listed = "/recommendations/"
         met, read = self.session.get_absolute_url(), self.report.get_absolute_url()
+        measured = self.figure.indicator.get_absolute_url()
         return {
             ("home", "/"): None,
             ("overview", "/overview/"): None,
@@ -151,6 +157,12 @@ class World:
             ("search", "/search/?q=so&group=organisations"): None,
             ("resolution-list", "/resolutions/"): None,
             ("resolution", self.resolution.get_absolute_url()): None,
+            ("indicator", measured): None,
+            ("observation-new", f"{measured}observations/new/"): FRESH,
+            (
+                "observation-edit",
+                f"{measured}observations/{self.figure.pk}/edit/",
+            ): FRESH,
             ("province-list", "/provinces/"): None,
             ("province-list", "/provinces/?in_force_on=2025-06-30"): None,
             ("province", self.province.get_absolute_url()): None,
@@ -355,6 +367,21 @@ class World:
         indicator.resolutions.add(self.resolution)
         for source in ({"document": document}, {"source": "Niên giám thống kê"}):
             Observation.objects.create(indicator=indicator, value=3, **source)
+        day = date(2000, 1, 1) + timedelta(days=next(numbers))
+        dated = self.figure.indicator.observations.create(
+            value=3, as_of=day, document=document
+        )
+        dated.value = 4
+        dated.save()
+        Target.objects.create(
+            code=f"CT{next(numbers)}",
+            resolution=self.resolution,
+            wording="Số khu công nghiệp",
+            operator=TargetOperator.AT_LEAST,
+            value=20,
+            year=2030,
+            indicator=self.figure.indicator,
+        )
         flag = DataFlag.objects.create(
             source_id=f"F{next(numbers)}",
             document=self.report,

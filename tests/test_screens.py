@@ -45,6 +45,7 @@ UNSEEN = {
     "saved-view-remove": "an act without a page",
     "saved-view-start": "an act without a page",
     "saved-view-usual-start": "an act without a page",
+    "observation-edit": "a form like that of a new figure",
     "recommendation-bulk": "part of an act in steps",
     "recommendation-bulk-preview": "part of an act in steps",
     "recommendation-bulk-record": "part of an act in steps",

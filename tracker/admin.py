@@ -1,7 +1,6 @@
 """Reference data as administrators edit it: what resolutions want and how they are
 followed."""
 
-import re
 from decimal import Decimal
 from typing import Any
 
@@ -9,12 +8,12 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.utils.formats import get_format
 from django.utils.translation import gettext_lazy as _
 
 from provinces.administration import PartInline, ReferenceAdmin, show_number
 from provinces.models.validity import LEADS_BACK, leads_back
 from tracker.models import Indicator, Resolution, Review, Target, Topic
+from tracker.numbers import read_number
 
 
 class NumberField(forms.DecimalField):
@@ -27,37 +26,40 @@ class NumberField(forms.DecimalField):
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str) and value.strip():
-            value = _read_number(value.strip())
+            try:
+                value = read_number(value)
+            except ValueError:
+                message = _("Write the number like %(example)s.")
+                example = show_number(Decimal("3676.5"))
+                raise ValidationError(message, params={"example": example}) from None
         return super().to_python(value)
 
     def prepare_value(self, value: Any) -> Any:
         return show_number(value) if isinstance(value, Decimal) else value
 
 
-def _read_number(typed: str) -> str:
-    thousands = re.escape(get_format("THOUSAND_SEPARATOR"))
-    decimals = re.escape(get_format("DECIMAL_SEPARATOR"))
-    number = rf"-?(\d+|\d{{1,3}}({thousands}\d{{3}})+)({decimals}\d+)?"
-    if not re.fullmatch(number, typed, re.ASCII):
-        message = _("Write the number like %(example)s.")
-        example = show_number(Decimal("3676.5"))
-        raise ValidationError(message, params={"example": example})
-    plain = typed.replace(get_format("THOUSAND_SEPARATOR"), "")
-    return plain.replace(get_format("DECIMAL_SEPARATOR"), ".")
-
-
 class TargetInline(PartInline):
     model = Target
     fk_name = "resolution"
     label = "code"
-    fields = (("code", "year"), "wording", ("operator", "value"), ("unit", "scope"))
+    fields = (
+        ("code", "year"),
+        "wording",
+        ("operator", "value"),
+        ("unit", "scope"),
+        "indicator",
+    )
 
     def formfield_for_dbfield(
         self, db_field: Any, request: Any, **kwargs: Any
     ) -> forms.Field | None:
         if db_field.name == "value":
             kwargs["form_class"] = NumberField
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "indicator":
+            # Asked once, not once for each target on the page.
+            field.choices = list(field.choices)
+        return field
 
 
 class SourcedAdmin(ReferenceAdmin):

@@ -18,6 +18,7 @@ from tracker.views import (
     follow_ups,
     health,
     home,
+    indicators,
     jobs,
     letters,
     overview,
@@ -310,6 +311,18 @@ urlpatterns = [
         "resolutions/<slug:slug>/fact-sheet.pdf",
         fact_sheets.resolution_fact_sheet_pdf,
         name="resolution-fact-sheet-pdf",
+    ),
+    # indicators and their figures
+    path("indicators/<int:pk>/", indicators.indicator, name="indicator"),
+    path(
+        "indicators/<int:pk>/observations/new/",
+        indicators.observation_new,
+        name="observation-new",
+    ),
+    path(
+        "indicators/<int:pk>/observations/<int:observation>/edit/",
+        indicators.observation_edit,
+        name="observation-edit",
     ),
     # provinces
     path("provinces/", provinces.province_list, name="province-list"),

@@ -383,6 +383,23 @@ def test_resolutions_of_an_indicator_are_kept_with_who(sign_in, quan):
     assert "23-NQ/TW" in client.get(page_of(indicator, "history")).content.decode()
 
 
+def test_a_target_is_measured_only_in_its_own_scope_and_unit(sign_in, quan):
+    client, resolution = sign_in(quan), make_resolution()
+    both = {"scope": "quốc gia", "unit": "% GDP"}
+    fitting = Indicator.objects.create(name="Tỷ trọng công nghiệp", **both)
+    other = Indicator.objects.create(name="Số cụm", unit="cụm", scope="quốc gia")
+    new = {"code": "23-01", "year": 2030, "operator": "gt", "value": "40"}
+    new |= {"wording": "Tỷ trọng công nghiệp trong GDP", **both}
+    names = {f"targets-0-{name}": value for name, value in new.items()}
+
+    refused = save(client, resolution, **names, **{"targets-0-indicator": other.pk})
+    kept = save(client, resolution, **names, **{"targets-0-indicator": fitting.pk})
+
+    assert list(errors_in(refused)) == ["targets-0-indicator"]
+    assert kept.status_code == 302
+    assert Target.objects.get().indicator == fitting
+
+
 def test_addresses_and_sources_stay_as_they_are(sign_in, quan):
     client = sign_in(quan)
     topic = make_topic(source_id="TOP-01", passage=make_passage("một câu trích"))

@@ -457,6 +457,20 @@ def test_seeding_twice_changes_nothing(seeded):
     assert not Recommendation.history.exclude(history_change_reason="seed").exists()
 
 
+def test_a_row_whose_key_was_corrected_is_not_made_again(seeded):
+    figure = Observation.objects.get(
+        document__slug=REPORT, indicator__source_id="IND-1"
+    )
+    figure.document, figure.source = None, "Niên giám thống kê"
+    figure.save()
+    count = Observation.objects.count()
+
+    again = seed()
+
+    assert {key for one in again for key in one.counts} == {"present"}
+    assert Observation.objects.count() == count
+
+
 def test_refreshing_updates_only_what_nobody_has_edited(seeded, folder):
     edited = Topic.objects.get(slug="quy-hoach")
     edited.name = "Quy hoạch tỉnh"

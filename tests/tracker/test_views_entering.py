@@ -18,6 +18,8 @@ from tracker.choices import FindingKind, ParticipationRole
 from tracker.models import (
     Document,
     Finding,
+    Indicator,
+    Observation,
     Participation,
     Passage,
     Recommendation,
@@ -39,6 +41,7 @@ class Noun:
 
 
 NOUNS = ["session", "participation", "finding", "document", "passage", "recommendation"]
+NOUNS.append("observation")
 NUMBERED = "Quyết định của Hà, bản một"
 
 
@@ -114,6 +117,15 @@ def of_recommendation(session):
     return Noun(Recommendation, new, edit, row, typed, "wording")
 
 
+def of_observation(session):
+    indicator = Indicator.objects.create(name="Số khu", province=session.province)
+    row = indicator.observations.create(value=14, source="Niên giám thống kê")
+    typed = {"amount": "11 trên 14", "source": NUMBERED, "as_of": "31/12/2024"}
+    new = reverse("observation-new", args=[indicator.pk])
+    edit = reverse("observation-edit", args=[indicator.pk, row.pk])
+    return Noun(Observation, new, edit, row, typed, "source")
+
+
 def stamped(typed, version=1):
     return {**typed, "form_key": str(uuid4()), "version": version}
 
@@ -161,7 +173,7 @@ def test_a_repeated_submit_makes_one_row(noun, sign_in, ha):
 @each
 def test_what_is_wrong_is_told_and_what_was_typed_is_kept(noun, sign_in, ha):
     count = noun.model.objects.count()
-    bad = {"kind": "x", "role": "x", "locator": ""}
+    bad = {"kind": "x", "role": "x", "locator": "", "amount": "8.76"}
     typed = stamped(noun.typed | {k: v for k, v in bad.items() if k in noun.typed})
 
     for address in (noun.new, noun.edit):
@@ -230,6 +242,8 @@ def test_only_coordinators_enter_and_strangers_find_nothing(
     for address in (noun.new, noun.edit):
         of_a_row = any(part.isdigit() for part in address.split("/"))
         of_a_row = of_a_row or "QNA" in address
+        # Everybody may read what an indicator is; its figures have readers.
+        of_a_row = of_a_row and not address.endswith("/observations/new/")
         for user in (lan, minh, quan):
             assert sign_in(user).get(address).status_code == 403
             sent = sign_in(user).post(address, stamped(noun.typed))
@@ -255,6 +269,7 @@ def test_buttons_stand_only_where_they_may_be_used(session, sign_in, ha, lan):
     ]
     of_participation(session)
     of_finding(session)
+    pages.append(of_observation(session).row.indicator.get_absolute_url())
 
     for page in pages:
         for user, wanted in ((ha, True), (lan, False)):

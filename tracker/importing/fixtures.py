@@ -207,7 +207,10 @@ class Seeding:
             (f"{name}__isnull" if value is None else name): (value is None or value)
             for name, value in key.items()
         }
-        return model._default_manager.filter(**lookups).first()
+        rows = model._default_manager.all()
+        # Where people edited what a row is known by, its history still knows it.
+        known = get_history_manager_for_model(model).filter(**lookups).values("id")
+        return rows.filter(**lookups).first() or rows.filter(pk__in=known).first()
 
     def refresh_row(self, instance: models.Model, values: dict[str, Any]) -> str:
         """Update a row nobody edited since; what people wrote is kept."""

@@ -3,18 +3,20 @@
 from datetime import date
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, F, Prefetch, Q
+from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from provinces.folding import VietnameseCharField, VietnameseTextField
-from provinces.models import User
+from provinces.folding import VietnameseCharField, VietnameseTextField, normalise
+from provinces.models import ProvinceName, User
 from tracker.choices import Qualifier, TargetOperator
 from tracker.models.documents import (
     DataFlag,
     Document,
+    Edited,
     Sourced,
     join_seen_passage,
     of_home_or_nowhere,
@@ -63,6 +65,15 @@ class Resolution(Sourced):
         return reverse("resolution", args=[self.slug])
 
 
+# The scopes of targets that no figure of a single province answers.
+BEYOND_PROVINCES = ("quốc gia", "asean", "thế giới")
+
+
+def _same(words: str) -> str:
+    """Write scopes and units in one way, so that case and spaces tell none apart."""
+    return " ".join(normalise(words).lower().split())
+
+
 class Target(models.Model):
     """What a resolution wants reached by a year, with its operator in words."""
 
@@ -81,6 +92,14 @@ class Target(models.Model):
     unit = VietnameseCharField(_("unit"), max_length=40, blank=True)
     scope = VietnameseCharField(_("scope"), max_length=100, blank=True)
     year = models.PositiveSmallIntegerField(_("year"))
+    indicator = models.ForeignKey(
+        "tracker.Indicator",
+        verbose_name=_("indicator that measures it"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="targets",
+    )
     history = HistoricalRecords()
 
     class Meta:
@@ -90,6 +109,24 @@ class Target(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.wording}"
+
+    def clean(self) -> None:
+        super().clean()
+        if self.indicator is not None and not self.fits(self.indicator):
+            message = _("Its scope or unit is not that of the target.")
+            raise ValidationError({"indicator": message})
+
+    def fits(self, indicator: "Indicator") -> bool:
+        """Tell whether a figure may stand beside it: same scope and same unit.
+
+        What is measured in one province never does beside a target of the country,
+        whatever its scope says: a share of GRDP is no share of GDP.
+        """
+        scope, unit = _same(self.scope), _same(self.unit)
+        if indicator.province_id and scope in BEYOND_PROVINCES:
+            return False
+        is_same = (scope, unit) == (_same(indicator.scope), _same(indicator.unit))
+        return bool(scope and unit) and is_same
 
 
 class IndicatorQuerySet(models.QuerySet["Indicator"]):
@@ -109,6 +146,14 @@ class IndicatorQuerySet(models.QuerySet["Indicator"]):
             )
             .order_by("pk")
         )
+
+    def with_page_relations(self, user: User) -> Self:
+        """Fetch what the page of one indicator names beside its figures."""
+        names = ProvinceName.objects.filter(province=OuterRef("province"))
+        latest = names.order_by(F("valid_from").desc(nulls_last=True))
+        named = self.annotate(province_name=Subquery(latest.values("name")[:1]))
+        related = named.with_figures(user).select_related("province")
+        return related.prefetch_related("resolutions")
 
 
 class Indicator(Sourced):
@@ -149,17 +194,29 @@ class Indicator(Sourced):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("indicator", args=[self.pk])
+
+    @property
+    def name_with_unit(self) -> str:
+        return f"{self.name} ({self.unit})" if self.unit else self.name
+
+
+def seen_figures(user: User) -> Q:
+    """Match figures of documents one sees, and other figures of one's province.
+
+    Of the records of their history too: those have the same columns.
+    """
+    if user.oversees_all:
+        return Q()
+    documents = Document.objects.visible_to(user)
+    elsewhere = of_home_or_nowhere(user, "indicator__province")
+    return Q(document__in=documents.values("pk")) | Q(document=None) & elsewhere
+
 
 class ObservationQuerySet(models.QuerySet["Observation"]):
     def visible_to(self, user: User) -> Self:
-        """Figures of documents one sees, and other figures of one's province."""
-        if user.oversees_all:
-            return self
-        documents = Document.objects.visible_to(user)
-        return self.filter(
-            Q(document__in=documents.values("pk"))
-            | Q(document__isnull=True) & of_home_or_nowhere(user, "indicator__province")
-        )
+        return self.filter(seen_figures(user))
 
     def shares(self) -> Self:
         """Figures that are a part of a whole: x of y, or per cent up to a hundred."""
@@ -173,7 +230,25 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
         return self.filter(Q(as_of__isnull=True) | Q(as_of__lte=day))
 
 
-class Observation(models.Model):
+def one_per_day(source: str, is_given: Q) -> list[models.UniqueConstraint]:
+    """Let a source give one figure for a day, and one for a period without a day."""
+    whose = ["indicator", "label", source, "period"]
+    dated, undated = Q(as_of__isnull=False), Q(as_of__isnull=True)
+    return [
+        models.UniqueConstraint(
+            fields=[*whose, "as_of"],
+            condition=is_given & dated,
+            name=f"one_observation_per_{source}_and_day",
+        ),
+        models.UniqueConstraint(
+            fields=whose,
+            condition=is_given & undated,
+            name=f"one_observation_per_{source}_without_day",
+        ),
+    ]
+
+
+class Observation(Edited):
     """One value of an indicator as a source gives it: a number, or x of y.
 
     `as_of` is the day the value holds for; null when the source does not say.
@@ -209,7 +284,7 @@ class Observation(models.Model):
     as_of = models.DateField(_("as of"), null=True, blank=True)
     period = VietnameseCharField(_("period"), max_length=60, blank=True)
     note = VietnameseTextField(_("note"), blank=True)
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["version"])
 
     objects = ObservationQuerySet.as_manager()
 
@@ -217,16 +292,8 @@ class Observation(models.Model):
         verbose_name = _("observation")
         verbose_name_plural = _("observations")
         constraints = [
-            models.UniqueConstraint(
-                fields=["indicator", "label", "document"],
-                condition=Q(document__isnull=False),
-                name="one_observation_per_document",
-            ),
-            models.UniqueConstraint(
-                fields=["indicator", "label", "source"],
-                condition=Q(document__isnull=True),
-                name="one_observation_per_other_source",
-            ),
+            *one_per_day("document", Q(document__isnull=False)),
+            *one_per_day("source", Q(document__isnull=True)),
             models.CheckConstraint(
                 condition=Q(document__isnull=False, source="")
                 | (Q(document__isnull=True) & ~Q(source="")),
@@ -259,3 +326,6 @@ class Observation(models.Model):
             else f"{self.numerator}/{self.denominator}"
         )
         return f"{self.indicator}: {value}"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.indicator.get_absolute_url()}#observation-{self.pk}"

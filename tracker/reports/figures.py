@@ -33,16 +33,19 @@ def with_unit(number: str, unit: str) -> SafeString:
     return format_html('{}{}<span lang="vi">{}</span>', number, space, unit)
 
 
+def write_amount(observation: Observation, unit: str = "") -> str:
+    """Write what was observed the way it is typed: "80.500", "11 trên 14"."""
+    if observation.denominator is None:
+        return write_number(observation.value, unit)
+    return pgettext("ratio", "%(part)s of %(whole)s") % {
+        "part": write_number(observation.numerator),
+        "whole": write_number(observation.denominator),
+    }
+
+
 def figure(observation: Observation, unit: str) -> SafeString:
     """Say what was observed: "trên 80.500 tỷ đồng", "11 trên 14 khu"."""
-    if observation.denominator is None:
-        number = write_number(observation.value, unit)
-    else:
-        number = pgettext("ratio", "%(part)s of %(whole)s") % {
-            "part": write_number(observation.numerator),
-            "whole": write_number(observation.denominator),
-        }
-    said = with_unit(number, unit)
+    said = with_unit(write_amount(observation, unit), unit)
     if not observation.qualifier:
         return said
     return format_html("{} {}", observation.get_qualifier_display(), said)

@@ -2,12 +2,15 @@
 
 from django import template
 
+from tracker.reports.charts import build_bullet_chart, build_line_charts
 from tracker.reports.counting import ProgressCount
 from tracker.reports.figures import figure, target_words
 
 register = template.Library()
 register.simple_tag(figure)
 register.simple_tag(target_words)
+register.simple_tag(build_bullet_chart, name="bullet_chart")
+register.filter("line_charts", build_line_charts)
 
 GAP = 2
 

@@ -10,6 +10,7 @@ from tracker.choices import TargetOperator
 from tracker.models import Recommendation, Resolution
 from tracker.reports.counting import ProgressCount, count_progress_by
 from tracker.reports.excerpt import build_excerpts, count_all, leads_of
+from tracker.reports.indicators import lay_beside
 from tracker.views.requests import SignedInRequest
 
 
@@ -44,7 +45,7 @@ def resolution(request: SignedInRequest, slug: str) -> HttpResponse:
         "names": names,
         "visions": [t for t in targets if t.operator == TargetOperator.VISION],
         "targets": [t for t in targets if t.operator != TargetOperator.VISION],
-        "indicators": found.indicators.with_figures(user),
+        "indicators": lay_beside(found.indicators.with_figures(user), targets),
         "documents": documents,
         "excerpts": excerpts,
         "count": count_all(excerpts),

@@ -39,6 +39,7 @@ LEVELS = {
     "succession": 1,
     "choices": 0,
     "folding": 0,
+    "quotations": 0,
     "timeliness": 0,
     "environment": 0,
 }

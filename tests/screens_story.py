@@ -16,6 +16,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from provinces.models import Organisation, User
+from tests.screens_reading import decide_first_flag, read_notice
 from tracker.choices import DifficultyCategory, Progress
 from tracker.models import Recommendation
 from tracker.services.deadlines import set_deadline
@@ -105,6 +106,8 @@ def read_acts() -> Iterator[tuple[int, Callable[[], None]]]:
     yield 45, partial(obstruct, EXTENDED, DifficultyCategory.DATA, OBSTACLE)
     yield 30, partial(clear_first, EXTENDED, OBSTACLE_CLEARED)
     yield 25, partial(obstruct, EXTENDED, DifficultyCategory.CAPITAL, SHORTAGE)
+    yield 12, partial(read_notice, COORDINATOR)
+    yield 11, partial(decide_first_flag, COORDINATOR)
     with UPDATES.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             yield int(row["days_ago"]), partial(report, row)

@@ -38,6 +38,7 @@ from tracker.models import (
     Confirmation,
     DataFlag,
     Document,
+    DocumentText,
     Evidence,
     Finding,
     Indicator,
@@ -69,6 +70,9 @@ class World:
         self.person = Participation.objects.create(
             session=self.session, name="Lê An", role=ParticipationRole.HOST
         )
+        self.flag = DataFlag.objects.create(document=self.report, problem="Lệch số")
+        text = f"Đề nghị {passage.quotation}. Hết."
+        DocumentText.objects.create(document=self.report, text=text)
         self.finding = Finding.objects.create(
             kind=FindingKind.RESULT, wording="Đã có kết quả", session=self.session
         )
@@ -161,6 +165,10 @@ class World:
             ("passage-edit", f"{read}passages/{self.main.passage_id}/edit/"): FRESH,
             ("document-list", "/documents/"): None,
             ("document", self.report.get_absolute_url()): None,
+            ("document-text", f"{read}text/"): STALE,
+            ("document-line", f"{read}lines/1/"): STALE,
+            ("data-flag", f"{read}flags/{self.flag.pk}/"): STALE,
+            ("passage", f"{read}passages/{self.main.passage_id}/"): None,
         }
 
     def add_session(self):

@@ -18,7 +18,7 @@ TONES = {"\u0300": 2, "\u0309": 3, "\u0303": 4, "\u0301": 5, "\u0323": 6}
 NOT_A_WORD = re.compile(r"[\W_]+")
 # "hòa" and "hoà", "thủy" and "thuỷ": the mark of an open syllable has two homes.
 NEW_STYLE_TONE = re.compile(
-    r"(o)([àáảãạ])(?!\w)|(o)([èéẻẽẹ])(?!\w)|(?<!q)(u)([ỳýỷỹỵ])(?!\w)"
+    r"(o)([àáảãạ])(?!\w)|(o)([èéẻẽẹ])(?!\w)|(?<!q)(u)([ỳýỷỹỵ])(?!\w)", re.IGNORECASE
 )
 SORT_KEY_LETTERS = 120
 
@@ -39,8 +39,12 @@ def fold(text: str) -> str:
 
 def with_one_tone_placement(text: str) -> str:
     """Lower the case and write "hoà" as "hòa", keeping every accent."""
-    words = NOT_A_WORD.sub(" ", normalise(text).lower()).strip()
-    return NEW_STYLE_TONE.sub(_move_tone_back, words)
+    return place_tones(NOT_A_WORD.sub(" ", normalise(text).lower()).strip())
+
+
+def place_tones(text: str) -> str:
+    """Write "hoà" as "hòa" and change nothing else: every letter stays in its place."""
+    return NEW_STYLE_TONE.sub(_move_tone_back, text)
 
 
 def _move_tone_back(match: re.Match[str]) -> str:

@@ -411,12 +411,32 @@ PAGES = [
     Page("recommendation-withdraw", "/recommendations/QNA-24-03/withdraw/"),
     Page("document-new", "/documents/new/", is_alike=True),
     Page("document-edit", "/documents/{report}/edit/"),
+    Page("document-text", "/documents/{report}/text/", is_alike=True),
+    Page(
+        "document-text",
+        "/documents/{read}/text/",
+        status=409,
+        typed=STALE | {"text": LONG},
+    ),
+    Page("document-line", "/documents/{read}/lines/3/"),
+    Page("data-flag", "/documents/{report}/flags/{flag}/"),
+    Page("data-flag", "/documents/{report}/flags/{flag}/", REPORTER),
+    Page(
+        "data-flag",
+        "/documents/{report}/flags/{flag}/",
+        status=409,
+        typed=STALE | {"decision": LONG},
+    ),
+    Page("passage", "/documents/{report}/passages/{passage}/"),
+    Page("passage-new", "/documents/{read}/passages/new/?span=5-30"),
     Page("passage-new", "/documents/{report}/passages/new/", is_alike=True),
     Page("passage-edit", "/documents/{report}/passages/{passage}/edit/"),
     Page("session-new", "/sessions/new/", REPORTER, status=403, is_alike=True),
     Page("document-list", "/documents/"),
     Page("document", "/documents/{report}/"),
     Page("document", "/documents/{bare_document}/"),
+    Page("document", "/documents/{read}/"),
+    Page("document", "/documents/{read}/", REPORTER),
     # reference data
     Page("admin:index", "/admin/", ADMINISTRATOR),
     Page("admin:app_list", "/admin/provinces/", ADMINISTRATOR, is_alike=True),
@@ -545,7 +565,7 @@ def attach_file(recommendation):
 
 def find_places():
     """Say what the {keys} of addresses stand for in the report."""
-    report = Document.objects.filter(passages__isnull=False).distinct().get()
+    report = Document.objects.earliest("pk")
     bare = Document.objects.filter(passages__isnull=True, flags__isnull=True)
     measured = Observation.objects.filter(as_of__isnull=False).latest("as_of")
     recommendation = Recommendation.objects.with_code("QNA-24-03").get()
@@ -557,6 +577,8 @@ def find_places():
         "difficulty": recommendation.difficulties.latest("sequence").sequence,
         "lead": recommendation.lead_id,
         "report": report.pk,
+        "flag": report.flags.first().pk,
+        "read": Document.objects.get(kept_text__isnull=False).pk,
         "participation": recommendation.session.participations.first().pk,
         "finding": recommendation.session.findings.first().pk,
         "passage": report.passages.first().pk,

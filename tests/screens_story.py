@@ -18,6 +18,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from provinces.models import Organisation, User
+from tests.screens_reading import decide_first_flag, read_notice
 from tracker.choices import DifficultyCategory, Progress
 from tracker.models import Indicator, Observation, Recommendation, SavedView
 from tracker.services.deadlines import set_deadline
@@ -132,6 +133,8 @@ def read_acts() -> Iterator[tuple[int, Callable[[], None]]]:
     for days_ago, figure in enumerate(FIGURES, start=60):
         yield days_ago, partial(measure, *figure)
     yield 10, correct_last_figure
+    yield 12, partial(read_notice, COORDINATOR)
+    yield 11, partial(decide_first_flag, COORDINATOR)
     with UPDATES.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             yield int(row["days_ago"]), partial(report, row)

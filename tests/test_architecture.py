@@ -42,6 +42,7 @@ LEVELS = {
     "choices": 0,
     "abbreviations": 0,
     "folding": 0,
+    "quotations": 0,
     "timeliness": 0,
     "numbers": 0,
     "environment": 0,

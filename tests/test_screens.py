@@ -36,6 +36,8 @@ UNSEEN = {
     "finding-edit": "a form like that of a new recommendation",
     "document-new": "a form like that of a new recommendation",
     "document-edit": "a form like that of a new recommendation",
+    "document-text": "a form like that of a new recommendation",
+    "document-line": "a list of sentences to choose from",
     "passage-new": "a form like that of a new recommendation",
     "passage-edit": "a form like that of a new recommendation",
     "my-work": "the home of reporters",

@@ -208,6 +208,8 @@ STORAGES = {
 
 # -- evidence files -------------------------------------------------------------
 EVIDENCE_MAX_FILES, EVIDENCE_MAX_BYTES = 10, 25 * 1024 * 1024
+# The text of a document has 2 MB; in a conflict both versions are sent along.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 # What a killed upload leaves lies where sweep_evidence looks.
 FILE_UPLOAD_TEMP_DIR = DATA_DIR
 AWS_S3_ENDPOINT_URL = read_text("EVIDENCE_S3_ENDPOINT") or None

@@ -11,10 +11,12 @@ from tracker.views import (
     bulk,
     confirmations,
     difficulties,
+    document_texts,
     documents,
     evidence,
     fact_sheets,
     findings,
+    flags,
     follow_ups,
     health,
     home,
@@ -367,7 +369,21 @@ urlpatterns = [
     path("documents/new/", documents.document_new, name="document-new"),
     path("documents/<int:pk>/", documents.document, name="document"),
     path("documents/<int:pk>/edit/", documents.document_edit, name="document-edit"),
+    path(
+        "documents/<int:pk>/text/", document_texts.document_text, name="document-text"
+    ),
+    path(
+        "documents/<int:pk>/lines/<int:number>/",
+        document_texts.document_line,
+        name="document-line",
+    ),
+    path("documents/<int:pk>/flags/<int:flag>/", flags.data_flag, name="data-flag"),
     path("documents/<int:pk>/passages/new/", passages.passage_new, name="passage-new"),
+    path(
+        "documents/<int:pk>/passages/<int:passage>/",
+        passages.passage,
+        name="passage",
+    ),
     path(
         "documents/<int:pk>/passages/<int:passage>/edit/",
         passages.passage_edit,

@@ -20,10 +20,10 @@ from tracker.management.commands.check_quotations import (
     Source,
     characters_quoted,
     failures,
-    fold,
     lock_failures,
     lock_of,
 )
+from tracker.quotations import fold
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 Tables = dict[str, list[dict[str, str]]]

@@ -3,6 +3,7 @@
 from tracker.models.answers import Answer
 from tracker.models.deadlines import DeadlineChange
 from tracker.models.difficulties import Difficulty, DifficultyClearance
+from tracker.models.document_texts import DocumentText
 from tracker.models.documents import DataFlag, Document, Passage
 from tracker.models.evidence import Evidence
 from tracker.models.follow_ups import FollowUpAction
@@ -29,6 +30,7 @@ __all__ = [
     "Difficulty",
     "DifficultyClearance",
     "Document",
+    "DocumentText",
     "Evidence",
     "Finding",
     "FollowUpAction",

@@ -100,8 +100,17 @@ class DocumentQuerySet(SearchedQuerySet["Document"]):
         return self.order_by(*exact_accents_first(query), *NEWEST_FIRST)
 
     def with_page_relations(self, user: User) -> Self:
-        """Fetch what the page of one document names."""
-        return self.prefetch_related("resolutions", seen_passage(user))
+        """Fetch what the page of one document names, and who gave its text when."""
+        texts = apps.get_model("tracker.HistoricalDocumentText").objects
+        given = texts.filter(document=OuterRef("pk"))
+        return (
+            self.select_related("kept_text")
+            .annotate(
+                text_given_by=_of_last(given, "history_user__full_name"),
+                text_given_at=_of_last(given, "history_date"),
+            )
+            .prefetch_related(seen_passage(user))
+        )
 
     def with_part_counts(self) -> Self:
         """Add how many passages are quoted and how many flags were raised."""
@@ -114,6 +123,11 @@ def _count_of(part: type[models.Model]) -> Coalesce:
     rows = part._default_manager.filter(document=OuterRef("pk")).order_by()
     counted = rows.values("document").annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counted), 0)
+
+
+def _of_last(records: models.QuerySet, name: str) -> Subquery:
+    """Give a value of the last of some records of a history."""
+    return Subquery(records.order_by("-history_date", "-history_id").values(name)[:1])
 
 
 class DocumentPartQuerySet(models.QuerySet):
@@ -188,6 +202,12 @@ class Document(Sourced, Edited, Searched):
     def get_absolute_url(self) -> str:
         return reverse("document", args=[self.pk])
 
+    @property
+    def text(self) -> str:
+        """Give its words; a query unless `with_page_relations` fetched them."""
+        kept = getattr(self, "kept_text", None)
+        return kept.text if kept else ""
+
 
 class Passage(Edited):
     """The shortest clause of a document that proves a point, and where it stands."""
@@ -256,7 +276,18 @@ def seen_passage(user: User) -> Prefetch:
     return Prefetch("passage", seen)
 
 
-class DataFlag(Sourced):
+class DataFlagQuerySet(DocumentPartQuerySet):
+    def with_decisions(self) -> Self:
+        """Add who decided as it stands now, and when."""
+        records = DataFlag.history.filter(id=OuterRef("pk"))
+        made = records.filter(decision=OuterRef("decision")).exclude(decision="")
+        return self.annotate(
+            decided_by=_of_last(made, "history_user__full_name"),
+            decided_at=_of_last(made, "history_date"),
+        )
+
+
+class DataFlag(Sourced, Edited):
     """Something wrong or doubtful in a source; the source's text is never altered."""
 
     document = models.ForeignKey(
@@ -275,9 +306,9 @@ class DataFlag(Sourced):
         related_name="flags",
         blank=True,
     )
-    history = HistoricalRecords(m2m_fields=[indicators])
+    history = HistoricalRecords(m2m_fields=[indicators], excluded_fields=["version"])
 
-    objects = DocumentPartQuerySet.as_manager()
+    objects = DataFlagQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("data flag")
@@ -286,6 +317,9 @@ class DataFlag(Sourced):
 
     def __str__(self) -> str:
         return f"{self.source_id}: {self.problem}"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.document.get_absolute_url()}#{self.anchor}"
 
     @property
     def anchor(self) -> str:

@@ -46,6 +46,20 @@ class TracedPassage:
     outcomes: tuple[Outcome, ...]
 
 
+@dataclass(frozen=True)
+class DocumentTrace:
+    """What a document belongs to, and its passages with what became of each."""
+
+    sessions: tuple[Outcome, ...]
+    resolutions: tuple[Outcome, ...]
+    passages: list[TracedPassage]
+
+    def find(self, pk: int) -> TracedPassage:
+        """Give one passage, which must be of this document."""
+        return next(one for one in self.passages if one.passage.pk == pk)
+
+
+MET, CARRIED_OUT = "session of the document", "resolution of the document"
 # What each other record is called; its page is made from the key of the query.
 KINDS: dict[str, tuple[str | Promise, str]] = {
     "finding": (_("Finding"), ""),
@@ -56,35 +70,47 @@ KINDS: dict[str, tuple[str | Promise, str]] = {
     "document": (_("Document"), "document"),
     "topic": (_("Topic"), "recommendation-list"),
     "resolution": (_("Resolution"), "resolution"),
-    "flag": (pgettext_lazy("of data", "Flag"), "#"),
+    "flag": (pgettext_lazy("of data", "Flag"), ""),
+    # What the document itself belongs to.
+    MET: (_("Session"), "session"),
+    CARRIED_OUT: (_("Resolution"), "resolution"),
 }
 
 
-def trace_passages(document: Document, user: User) -> list[TracedPassage]:
-    """Follow each passage to what the reader may see of it: three statements."""
-    outcomes: dict[int | None, list[Outcome]] = defaultdict(list)
+def trace_document(document: Document, user: User) -> DocumentTrace:
+    """Follow a document to what the reader may see of it: three statements."""
+    made: dict[int | None, list[Outcome]] = defaultdict(list)
+    belongs: dict[str, list[Outcome]] = defaultdict(list)
     recommendations = Recommendation.objects.visible_to(user).filter(
         passage__document=document
     )
     for row in recommendations.most_urgent_first().defer("search_folded"):
-        outcomes[row.passage_id].append(
+        made[row.passage_id].append(
             Outcome(row.get_kind_display(), row.wording, row.get_absolute_url(), row)
         )
     first, *others = _other_outcomes(document, user)
     for noun, passage, key, text in first.union(*others, all=True):
         kind, route = KINDS[noun]
-        outcomes[passage].append(Outcome(kind, text, _address(noun, route, key)))
-    return [
-        TracedPassage(one, tuple(outcomes[one.pk]))
-        for one in sorted(document.passages.all(), key=_place)
-    ]
+        one = Outcome(kind, text, _address(document, noun, route, key))
+        if noun in {MET, CARRIED_OUT}:
+            belongs[noun].append(one)
+        else:
+            made[passage].append(one)
+    return DocumentTrace(
+        sessions=tuple(belongs[MET]),
+        resolutions=tuple(sorted(belongs[CARRIED_OUT], key=lambda one: one.text)),
+        passages=[
+            TracedPassage(one, tuple(made[one.pk]))
+            for one in sorted(document.passages.all(), key=_place)
+        ],
+    )
 
 
-def _address(noun: str, route: str, key: str) -> str:
+def _address(document: Document, noun: str, route: str, key: str) -> str:
     if noun == "topic":
         return f"{reverse(route)}?topic={key}"
     if noun == "flag":
-        return f"#{key}"
+        return f"{document.get_absolute_url()}#{key}"
     return reverse(route, args=[key]) if route else ""
 
 
@@ -99,22 +125,29 @@ def _other_outcomes(document: Document, user: User) -> list[QuerySet]:
     findings = Finding.objects.visible_to(user)
     documents = Document.objects.visible_to(user)
     people = Participation.objects.filter(session__in=sessions.values("pk"))
+
+    def made(rows: Any, *named: Any) -> QuerySet:
+        return _named(rows.filter(passage__document=document), *named)
+
+    met = sessions.filter(documents=document)
+    carried_out = Resolution.objects.filter(documents=document)
     return [
-        _named(findings, "finding", "pk", "wording", document),
-        _named(Indicator.objects, "indicator", "pk", "name", document),
-        _named(
+        _named(met, MET, "pk", "title"),
+        _named(carried_out, CARRIED_OUT, "slug", "number"),
+        made(findings, "finding", "pk", "wording"),
+        made(Indicator.objects, "indicator", "pk", "name"),
+        made(
             people,
             "participation",
             "session_id",
             Concat("name", Value(" – "), "session__title", output_field=TextField()),
-            document,
         ),
-        _named(Review.objects, "review", "pk", "title", document),
-        _named(sessions, "session", "pk", "title", document),
-        _named(documents, "document", "pk", "title", document),
-        _named(Topic.objects, "topic", "slug", "name", document),
-        _named(Resolution.objects, "resolution", "slug", "number", document),
-        _named(
+        made(Review.objects, "review", "pk", "title"),
+        made(sessions, "session", "pk", "title"),
+        made(documents, "document", "pk", "title"),
+        made(Topic.objects, "topic", "slug", "name"),
+        made(Resolution.objects, "resolution", "slug", "number"),
+        made(
             DataFlag.objects.filter(document=document),
             "flag",
             Case(
@@ -125,17 +158,13 @@ def _other_outcomes(document: Document, user: User) -> list[QuerySet]:
                 output_field=TextField(),
             ),
             "problem",
-            document,
         ),
     ]
 
 
-def _named(
-    rows: Any, noun: str, key: str | Case, text: str | Concat, document: Document
-) -> QuerySet:
+def _named(rows: Any, noun: str, key: str | Case, text: str | Concat) -> QuerySet:
     return (
-        rows.filter(passage__document=document)
-        .order_by()
+        rows.order_by()
         .annotate(
             noun_=Value(noun, TextField()),
             key_=Cast(key, TextField()),

@@ -35,12 +35,17 @@ class Section:
 SECTIONS = [
     Section(route, label, icon, frozenset(nouns.split()))
     for route, label, icon, nouns in (
-        ("resolution-list", _("Resolutions"), "resolution", "resolution"),
+        (
+            "resolution-list",
+            _("Resolutions"),
+            "resolution",
+            "resolution indicator observation",
+        ),
         (
             "recommendation-list",
             _("Recommendations"),
             "recommendation",
-            "recommendation bulk answer follow difficulty evidence",
+            "recommendation bulk saved answer follow difficulty evidence",
         ),
         ("province-list", _("Provinces"), "province", "province"),
         (
@@ -49,7 +54,7 @@ SECTIONS = [
             "session",
             "session participation finding",
         ),
-        ("document-list", _("Documents"), "document", "document passage"),
+        ("document-list", _("Documents"), "document", "document passage data"),
         ("report-list", _("Reports"), "report", "report job"),
         (
             "confirmation-queue",

@@ -11,9 +11,9 @@ from provinces.succession import name_organisations, register_of
 from tracker.forms.conflicts import is_id
 from tracker.forms.documents import DocumentForm
 from tracker.models import Document, WorkingSession
-from tracker.models.documents import join_seen_passage
 from tracker.permissions import can_enter
-from tracker.reports.passages import trace_passages
+from tracker.reports.passages import trace_document
+from tracker.reports.reader import build_reading
 from tracker.services.documents import create_document, edit_document
 from tracker.views.entering import enter
 from tracker.views.requests import SignedInRequest
@@ -41,16 +41,16 @@ def document(request: SignedInRequest, pk: int) -> HttpResponse:
     user = request.user
     visible = Document.objects.visible_to(user).with_page_relations(user)
     found = get_object_or_404(visible, pk=pk)
-    names = name_organisations([found.issuer_id], register_of(user))
+    trace = trace_document(found, user)
+    text, page = found.text, request.GET.get("page")
     context = {
         "document": found,
         "may_enter": can_enter(user),
-        "names": names,
-        "sessions": WorkingSession.objects.visible_to(user)
-        .filter(documents=found)
-        .latest_first(),
-        "passages": trace_passages(found, user),
-        "flags": join_seen_passage(found.flags, user).order_by("pk"),
+        "names": name_organisations([found.issuer_id], register_of(user)),
+        "trace": trace,
+        "reading": build_reading(text, trace.passages, page) if text else None,
+        "flags": found.flags.with_decisions().order_by("pk"),
+        "passages": {one.passage.pk: one.passage for one in trace.passages},
     }
     return render(request, "tracker/document.html", context)
 

@@ -47,7 +47,7 @@ def enter(
     if request.method != "POST":
         initial = dict(preset or {})
         return show(form_class(subject=subject, user=request.user, initial=initial))
-    form = form_class(request.POST, subject=subject, user=request.user)
+    form = form_class(request.POST, request.FILES, subject=subject, user=request.user)
 
     def describe(made: str) -> str:
         return str(done)

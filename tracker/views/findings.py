@@ -9,17 +9,21 @@ from tracker.forms.sessions import FindingForm
 from tracker.models import Finding, WorkingSession
 from tracker.services.findings import create_finding, edit_finding
 from tracker.views.entering import enter
+from tracker.views.passages import find_named_passage
 from tracker.views.requests import SignedInRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def finding_new(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Enter a finding; its address may name the passage that it is read out of."""
     visible = WorkingSession.objects.visible_to(request.user)
     session = get_object_or_404(visible, pk=pk)
+    passage = find_named_passage(request)
+    wording = passage.quotation if passage else ""
     return enter(
         request,
         FindingForm,
-        Finding(session=session),
+        Finding(session=session, passage=passage, wording=wording),
         create_finding,
         title=_("Add a finding"),
         done=_("The finding was added."),

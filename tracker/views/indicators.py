@@ -40,7 +40,7 @@ def observation_new(request: SignedInRequest, pk: int) -> HttpResponse:
         enter_observation,
         title=_("Enter a figure"),
         done=_("The figure was entered."),
-        back=found.get_absolute_url(),
+        back=found,
         words={"about": found.name_with_unit},
     )
 
@@ -59,6 +59,6 @@ def observation_edit(
         correct_observation,
         title=_("Correct the figure"),
         done=_("The figure was corrected."),
-        back=measured.get_absolute_url(),
+        back=measured,
         words={"about": measured.name_with_unit},
     )

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from provinces.models import User
 from tracker.addresses import within_list
 from tracker.forms.recommendations import (
     KeptOutsideForm,
@@ -14,7 +15,7 @@ from tracker.forms.recommendations import (
     RecommendationEntryForm,
     WithdrawalForm,
 )
-from tracker.models import Recommendation, WorkingSession
+from tracker.models import Passage, Recommendation, WorkingSession
 from tracker.services.recommendations import (
     create_recommendation,
     edit_kept_outside,
@@ -22,15 +23,17 @@ from tracker.services.recommendations import (
     withdraw_recommendation,
 )
 from tracker.views.entering import enter
+from tracker.views.passages import find_named_passage
 from tracker.views.recommendation_page import find_recommendation
 from tracker.views.requests import SignedInRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def recommendation_new(request: SignedInRequest) -> HttpResponse:
+    """Enter a recommendation; its address may name the passage it is read out of."""
     return _enter_new(
         request,
-        Recommendation(),
+        _propose(find_named_passage(request), request.user),
         title=_("New recommendation"),
     )
 
@@ -39,12 +42,9 @@ def recommendation_new(request: SignedInRequest) -> HttpResponse:
 def session_recommendation_new(request: SignedInRequest, pk: int) -> HttpResponse:
     visible = WorkingSession.objects.visible_to(request.user)
     session = get_object_or_404(visible, pk=pk)
-    preset = Recommendation(
-        session=session, province=session.province, raised_on=session.held_on
-    )
     return _enter_new(
         request,
-        preset,
+        _propose_of_session(session),
         title=_("New recommendation of the session"),
         back=session,
     )
@@ -86,6 +86,23 @@ def recommendation_withdraw(request: SignedInRequest, code: str) -> HttpResponse
             ),
             "button": pgettext_lazy("a recommendation", "Withdraw"),
         },
+    )
+
+
+def _propose(passage: Passage | None, user: User) -> Recommendation:
+    """Start from the words of a passage, and from the session if there is only one."""
+    if passage is None:
+        return Recommendation()
+    sessions = WorkingSession.objects.visible_to(user)
+    met = list(sessions.filter(documents=passage.document)[:2])
+    proposed = _propose_of_session(met[0]) if len(met) == 1 else Recommendation()
+    proposed.passage, proposed.wording = passage, passage.quotation
+    return proposed
+
+
+def _propose_of_session(session: WorkingSession) -> Recommendation:
+    return Recommendation(
+        session=session, province=session.province, raised_on=session.held_on
     )
 
 

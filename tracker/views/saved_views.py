@@ -62,7 +62,7 @@ def saved_view_new(request: SignedInRequest) -> HttpResponse:
         save_view,
         title=_("Save this filter"),
         done=_("The filter was saved."),
-        back=f"{reverse('recommendation-list')}?{query}",
+        list_address=f"{reverse('recommendation-list')}?{query}",
     )
 
 
@@ -75,7 +75,7 @@ def saved_view_edit(request: SignedInRequest, pk: int) -> HttpResponse:
         change_view,
         title=_("Edit the saved view"),
         done=_("The saved view was changed."),
-        back=reverse("saved-view-list"),
+        back=found,
     )
 
 
@@ -122,7 +122,8 @@ def _enter(
     *,
     title: str,
     done: str,
-    back: str,
+    back: SavedView | None = None,
+    list_address: str = "",
 ) -> HttpResponse:
     """Show the form of a saved view, and hand it to its service."""
 
@@ -130,6 +131,7 @@ def _enter(
         form.focus_first_wrong()
         query = form["query"].value() or ""
         context = {"form": form, "title": title, "back": back}
+        context["list_address"] = list_address
         context["about"] = _in_words(request, QueryDict(query))
         return render(request, "tracker/entry_form.html", context, status=status)
 

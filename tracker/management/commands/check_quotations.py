@@ -7,7 +7,6 @@ fixtures/quotations.lock behind, so that the tests can tell a changed quotation 
 import csv
 import hashlib
 import re
-import unicodedata
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -18,6 +17,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+
+from tracker.quotations import find_places, fold
 
 MOST_WORDS = 25
 MOST_SHARE = 0.40
@@ -33,19 +34,11 @@ NAME_COLUMNS = {
     "participations": ("post",),
 }
 
-QUOTATION_MARKS = re.compile("[“”„‟«»″]")
-APOSTROPHES = re.compile("[‘’‚‛′]")
 WORD = re.compile(r"\w+(?:[./,-]\w+)*")
 LOCATOR = re.compile(r"dòng ([1-9]\d*)")
 
 Words = tuple[str, ...]
 Names = dict[str, list[Words]]
-
-
-def fold(text: str) -> str:
-    """Give the text as compared: no-break spaces and curly marks are layout."""
-    text = QUOTATION_MARKS.sub('"', unicodedata.normalize("NFC", text))
-    return " ".join(APOSTROPHES.sub("'", text).split())
 
 
 def words_of(text: str) -> Words:
@@ -139,11 +132,9 @@ def line_number(passage: Row) -> int:
 
 def place(passage: Row, source: Source) -> tuple[int, int] | None:
     """Say where the quotation begins and ends in its line, if it stands there once."""
-    line, quotation = source.line(line_number(passage)), fold(passage.get("quotation"))
-    if not quotation or line.count(quotation) != 1:
-        return None
-    start = line.index(quotation)
-    return start, start + len(quotation)
+    line = source.line(line_number(passage))
+    places = find_places(passage.get("quotation"), line)
+    return places[0] if len(places) == 1 else None
 
 
 def check_place(passage: Row, source: Source) -> str | None:
@@ -151,11 +142,11 @@ def check_place(passage: Row, source: Source) -> str | None:
     quotation, number = fold(passage.get("quotation")), line_number(passage)
     if not quotation:
         return "has no quotation; copy one from the source"
-    if quotation not in source.text:
+    if not find_places(quotation, source.text):
         return "is not in the source; copy the quotation again"
     if not number:
         return "has no line number; write the locator as in: dòng 60"
-    count = source.line(number).count(quotation)
+    count = len(find_places(quotation, source.line(number)))
     if not count:
         return f"is not in line {number} of the source; correct the locator"
     if count > 1:

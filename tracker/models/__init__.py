@@ -1,6 +1,7 @@
 """What was asked, promised, answered and done, split by noun."""
 
 from tracker.models.answers import Answer
+from tracker.models.calendars import CalendarFeed
 from tracker.models.deadlines import DeadlineChange
 from tracker.models.difficulties import Difficulty, DifficultyClearance
 from tracker.models.documents import DataFlag, Document, Passage
@@ -23,6 +24,7 @@ HISTORY_MODELS: tuple[type[HistoryRow], ...] = (*STATE_MODELS, Evidence)
 __all__ = [
     "HISTORY_MODELS",
     "Answer",
+    "CalendarFeed",
     "Confirmation",
     "DataFlag",
     "DeadlineChange",

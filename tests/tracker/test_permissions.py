@@ -76,6 +76,8 @@ POSTED = {
     "letter-keep": {},
     "letter-record-sending": {},
     "job-cancel": {},
+    "calendar-share": {},
+    "calendar-stop": {},
 }
 QUESTIONS = {"in list", "in count", "in facet", "in search", "in export"}
 ANSWERS = {"200", "302", "401", "403", "404", "422", "login", "yes", "no"}

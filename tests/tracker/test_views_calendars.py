@@ -10,8 +10,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tests.factories import make_deadline, make_organisation, make_recommendation
-from tests.factories import make_update
+from tests.factories import (
+    make_deadline,
+    make_organisation,
+    make_recommendation,
+    make_update,
+)
 from tests.reminding import make_action
 from tracker.choices import Progress
 from tracker.models import CalendarFeed
@@ -246,7 +250,9 @@ def deadline(title):
     )
 
 
-@pytest.mark.parametrize("title", ["Ệ" * 200, "a" + "Ệ" * 200, "aa😀" * 90, "", "a" * 67])
+@pytest.mark.parametrize(
+    "title", ["Ệ" * 200, "a" + "Ệ" * 200, "aa😀" * 90, "", "a" * 67]
+)
 def test_long_lines_are_folded_between_letters(title):
     content = write_ics([deadline(title)], name="Lịch", site="https://a.example")
 

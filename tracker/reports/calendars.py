@@ -42,24 +42,20 @@ def _recommendations(user: User, on: date) -> Any:
         own = DeadlineChange.objects.filter(author=user).values("recommendation")
         rows |= Recommendation.objects.visible_to(user).filter(pk__in=own)
     moved = DeadlineChange.objects.filter(recommendation=OuterRef("pk"))
-    return (
-        rows.with_timeliness(on=on)
-        .filter(timeliness__in=STILL_DUE)
-        .annotate(
-            moved_at=_latest(moved, "recorded_at"),
-            edited_at=_latest(_records(Recommendation), "history_date"),
-        )
+    return _still_due(rows, on).annotate(
+        moved_at=_latest(moved, "recorded_at"),
+        edited_at=_latest(_records(Recommendation), "history_date"),
     )
 
 
 def _actions(user: User, on: date) -> Any:
-    return (
-        FollowUpAction.objects.owned_by(user)
-        .with_timeliness(on=on)
-        .filter(timeliness__in=STILL_DUE)
-        .select_related("recommendation")
-        .annotate(edited_at=_latest(_records(FollowUpAction), "history_date"))
-    )
+    rows = FollowUpAction.objects.owned_by(user).select_related("recommendation")
+    edited_at = _latest(_records(FollowUpAction), "history_date")
+    return _still_due(rows, on).annotate(edited_at=edited_at)
+
+
+def _still_due(rows: Any, on: date) -> Any:
+    return rows.with_timeliness(on=on).filter(timeliness__in=STILL_DUE)
 
 
 def _records(model: Any) -> Any:

@@ -32,7 +32,7 @@ def write_ics(deadlines: Iterable[Deadline], *, name: str, site: str) -> bytes:
 def _event(one: Deadline, site: str) -> Iterator[str]:
     changed = f"{one.changed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     yield "BEGIN:VEVENT"
-    yield f"UID:{one.key}@resolution-tracker"
+    yield f"UID:{one.key}@{site.partition('//')[2]}"
     # Without a METHOD both say when the event was last changed.
     yield f"DTSTAMP:{changed}"
     yield f"LAST-MODIFIED:{changed}"

@@ -261,9 +261,7 @@ urlpatterns = [
     path("calendar/", calendars.calendar, name="calendar"),
     path("calendar/share/", calendars.calendar_share, name="calendar-share"),
     path("calendar/stop/", calendars.calendar_stop, name="calendar-stop"),
-    path(
-        "calendar/<slug:secret>.ics", calendars.calendar_feed, name="calendar-feed"
-    ),
+    path("calendar/<slug:secret>.ics", calendars.calendar_feed, name="calendar-feed"),
     # help
     path("help/", help_pages.help_home, name="help"),
     path("help/shortcuts/", help_pages.help_shortcuts, name="help-shortcuts"),

@@ -1,5 +1,6 @@
 """How to work with the product, told to each role in its own words."""
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -17,7 +18,11 @@ def help_home(request: SignedInRequest) -> HttpResponse:
 def help_page(request: SignedInRequest, role: str) -> HttpResponse:
     if role not in Role:
         raise Http404
-    context = {"role": Role(role), "roles": Role}
+    context = {
+        "role": Role(role),
+        "roles": Role,
+        "due_soon_days": settings.DUE_SOON_DAYS,
+    }
     return render(request, f"tracker/help/{role}.html", context)
 
 

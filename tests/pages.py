@@ -36,6 +36,7 @@ from tracker.models import (
     StatusUpdate,
 )
 from tracker.reports.layouts import read_template
+from tracker.services.calendars import share_deadlines
 from tracker.services.evidence import Proof, attach_proof
 from tracker.services.evidence_files import Upload
 from tracker.services.history import refresh_cached_state
@@ -437,6 +438,17 @@ PAGES = [
     Page("document", "/documents/{bare_document}/"),
     Page("document", "/documents/{read}/"),
     Page("document", "/documents/{read}/", REPORTER),
+    # one's own deadlines in a calendar
+    Page("calendar", "/calendar/"),
+    Page("calendar", "/calendar/", "hanoi", is_alike=True),
+    Page("calendar-share", "/calendar/share/", typed={}),
+    # help
+    Page("help", "/help/", REPORTER, is_alike=True),
+    Page("help-page", "/help/coordinator/"),
+    Page("help-page", "/help/reporter/", REPORTER),
+    Page("help-page", "/help/leader/", "lanhdao"),
+    Page("help-page", "/help/administrator/", ADMINISTRATOR),
+    Page("help-shortcuts", "/help/shortcuts/"),
     # reference data
     Page("admin:index", "/admin/", ADMINISTRATOR),
     Page("admin:app_list", "/admin/provinces/", ADMINISTRATOR, is_alike=True),
@@ -492,6 +504,8 @@ SILENT = {
     "letter-keep": "/reminders/{lead}/letter/keep/",
     "report-keep": "/reports/keep/",
     "report-template-take-back": "/reports/templates/party/take-back/",
+    "calendar-stop": "/calendar/stop/",
+    "calendar-feed": "/calendar/{calendar}.ics",
     "job-cancel": "/jobs/{cancelled_job}/cancel/",
     "report-file": "/reports/{kept}/report.docx",
     "report-add-file": "/reports/{kept}/files/docx/",
@@ -594,6 +608,7 @@ def find_places():
         "job": Job.objects.get(state=JobState.WAITING).key,
         "cancelled_job": Job.objects.get(state=JobState.CANCELLED).key,
         "view": SavedView.objects.latest("pk").pk,
+        "calendar": share_deadlines(language="vi", by=person("danang")),
         "template": ReportTemplate.objects.earliest("pk").pk,
         "today": timezone.localdate(),
         "province_type": ContentType.objects.get_for_model(Province).pk,

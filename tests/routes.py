@@ -77,6 +77,8 @@ OF_NO_ROW = {
     "report-template-shipped": ["party"],
     "report-template-take-back": ["party"],
     "letter-record-sending": [NO_KEY],
+    "calendar-feed": ["x" * 32],
+    "help-page": ["reporter"],
     "job": [NO_KEY],
     "job-cancel": [NO_KEY],
 }

@@ -1,7 +1,8 @@
 """Make the pictures of every screen, in both languages, on the desk and on a phone.
 
 An installation of its own in a temporary folder, with made-up work in it, is walked
-with Chromium. `make screens` runs this; the pictures are kept in docs/screens/.
+with Chromium. `make screens` runs this; the pictures are kept in docs/screens/, those
+of the help pages beside the other static files. The word `help` makes these alone.
 """
 
 import io
@@ -26,7 +27,11 @@ LANGUAGES = ("vi", "en")
 # Width: the height of the window, and where a long page is cut.
 WINDOWS = {1440: (1000, 1600), 390: (844, 2400)}
 MOST_BYTES = 100_000
-COORDINATOR, REPORTER = "dieuphoi", "danang"
+HELP_FOLDER = ROOT / "tracker" / "static" / "tracker" / "help"
+HELP_LANGUAGE, HELP_HEIGHT = "vi", 460
+# All pictures of one page: with its words it stays under 60 kB.
+HELP_MOST_BYTES = 40_000
+COORDINATOR, REPORTER, ADMINISTRATOR = "dieuphoi", "danang", "quantri"
 FILTER = "resolution=23-nq-tw&progress=in_progress"
 PASSWORD = "only-for-pictures"
 # Without these the edges of rounded corners differ from run to run.
@@ -96,11 +101,49 @@ SCREENS = [
     Screen("letter", "/reminders/23/letter/"),
     Screen("fact-sheet-province", "/provinces/48/fact-sheet/"),
     Screen("fact-sheet-resolution", "/resolutions/23-nq-tw/fact-sheet/"),
+    Screen("calendar", "/calendar/"),
+    Screen("help", "/help/reporter/", user=REPORTER),
+    Screen("shortcuts", "/help/shortcuts/"),
     Screen("not-found", "/recommendations/QNA-24-99/", status=404),
 ]
 
 
-def main() -> int:
+@dataclass(frozen=True)
+class HelpPicture:
+    """A part of a screen, as a help page shows it beside its words."""
+
+    name: str
+    address: str
+    part: str
+    user: str = COORDINATOR
+    width: int = 800
+
+    @property
+    def file(self) -> str:
+        return f"{self.name}.webp"
+
+
+ASKED = "/recommendations/QNA-24-05/"
+HELP_PICTURES = [
+    HelpPicture("reporter-work", "/", "main", REPORTER),
+    HelpPicture("reporter-progress", ASKED, "#recommendation-progress-form", REPORTER),
+    HelpPicture("coordinator-confirmations", "/confirmations/", "main", width=1000),
+    HelpPicture(
+        "coordinator-deadline",
+        "/recommendations/QNA-24-03/",
+        "#recommendation-deadline-form",
+        width=500,
+    ),
+    HelpPicture("leader-resolution", "/resolutions/23-nq-tw/", "main"),
+    HelpPicture("leader-filter", "/recommendations/", ".facets", width=1440),
+    HelpPicture("administrator-tables", "/admin/", "#content", ADMINISTRATOR),
+    HelpPicture(
+        "administrator-user", "/admin/provinces/user/add/", "#content", ADMINISTRATOR
+    ),
+]
+
+
+def main(asked: str = "") -> int:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         sys.stderr.write("Pictures need Chromium: apt install chromium\n")
@@ -112,9 +155,12 @@ def main() -> int:
                 executable_path=chromium,
                 args=["--no-sandbox", "--disable-background-networking", *STEADY],
             )
-            made = walk(browser, address)
+            made = {} if asked == "help" else walk(browser, address)
+            shown = walk_help(browser, address)
             browser.close()
-    keep(made)
+    if made:
+        keep(made, FOLDER)
+    keep(shown, HELP_FOLDER)
     return 0
 
 
@@ -157,6 +203,37 @@ def walk(browser: Browser, address: str) -> dict[str, bytes]:
         made[screen.picture(language, width)] = compress(png)
         sys.stderr.write(".")
     return made
+
+
+def walk_help(browser: Browser, address: str) -> dict[str, bytes]:
+    """Give the pictures of the help pages by the names of their files."""
+    made = {}
+    for picture in HELP_PICTURES:
+        language = {"name": "django_language", "value": HELP_LANGUAGE, "url": address}
+        context = browser.new_context(
+            viewport={"width": picture.width, "height": 1000}, reduced_motion="reduce"
+        )
+        context.add_cookies([*sign_in(browser, address, picture.user), language])
+        page = context.new_page()
+        page.goto(f"{address}{picture.address}")
+        part = page.locator(picture.part).first
+        # What is folded away is shown unfolded.
+        part.evaluate("(one) => one.matches('details') && (one.open = true)")
+        page.evaluate(SETTLE)
+        png = part.screenshot(animations="disabled")
+        made[picture.file] = compress_for_help(png)
+        context.close()
+        sys.stderr.write(".")
+    return made
+
+
+def compress_for_help(png: bytes) -> bytes:
+    """Give the top of a part as a light WebP: a help page stays under 60 kB with it."""
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    shown = picture.crop((0, 0, picture.width, min(picture.height, HELP_HEIGHT)))
+    file = io.BytesIO()
+    shown.save(file, "WEBP", quality=60, method=6)
+    return file.getvalue()
 
 
 def sign_in(browser: Browser, address: str, user: str) -> list:
@@ -206,16 +283,17 @@ def compress(png: bytes) -> bytes:
         picture = picture.crop((0, 0, picture.width, picture.height - 100))
 
 
-def keep(made: dict[str, bytes]) -> None:
+def keep(made: dict[str, bytes], folder: Path) -> None:
     """Replace the pictures, and leave none behind that no screen has any more."""
-    for old in FOLDER.iterdir():
+    folder.mkdir(exist_ok=True)
+    for old in folder.iterdir():
         if old.name not in made:
             old.unlink()
     for name, content in made.items():
-        (FOLDER / name).write_bytes(content)
+        (folder / name).write_bytes(content)
     size = sum(len(content) for content in made.values())
-    sys.stdout.write(f"\n{len(made)} pictures, {size // 1000} kB, in {FOLDER}\n")
+    sys.stdout.write(f"\n{len(made)} pictures, {size // 1000} kB, in {folder}\n")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))

@@ -6,7 +6,17 @@ import pytest
 from django.urls import URLPattern, resolve
 from PIL import Image
 
-from tests.screens import FOLDER, LANGUAGES, MOST_BYTES, ROOT, SCREENS, WINDOWS
+from tests.screens import (
+    FOLDER,
+    HELP_FOLDER,
+    HELP_MOST_BYTES,
+    HELP_PICTURES,
+    LANGUAGES,
+    MOST_BYTES,
+    ROOT,
+    SCREENS,
+    WINDOWS,
+)
 from tracker.urls import urlpatterns
 
 PICTURES = [name for screen in SCREENS for name in screen.pictures]
@@ -76,6 +86,10 @@ UNSEEN = {
     "letter-record-sending": "a form of a letter",
     "job": "one line while a report is made",
     "job-cancel": "an act without a page",
+    "calendar-share": "an act of the calendar",
+    "calendar-stop": "an act without a page",
+    "calendar-feed": "a file",
+    "help": "leads on",
     "province-fact-sheet-pdf": "a file",
     "resolution-fact-sheet-pdf": "a file",
     "readyz": "for the machines that watch",
@@ -99,6 +113,30 @@ def test_picture_is_small_and_as_wide_as_it_says(name):
         assert window <= picture.height
         assert picture.height <= longest or screen in WHOLE
     assert language in LANGUAGES
+
+
+HELP = [picture.file for picture in HELP_PICTURES]
+SHOWN_BY_HELP = re.compile(r'name="([\w-]+)" width=(\d+) height=(\d+) ')
+
+
+def test_every_help_picture_is_there_and_no_other():
+    assert sorted(HELP) == sorted(path.name for path in HELP_FOLDER.iterdir())
+
+
+def test_help_pages_show_every_picture_in_its_size_and_stay_light():
+    shown = {}
+    for page in (ROOT / "templates/tracker/help").glob("*.html"):
+        found = SHOWN_BY_HELP.findall(page.read_text(encoding="utf-8"))
+        weight = 0
+        for name, width, height in found:
+            file = HELP_FOLDER / f"{name}.webp"
+            with Image.open(file) as picture:
+                assert picture.size == (int(width), int(height)), name
+            weight += file.stat().st_size
+            shown[file.name] = page.stem
+        assert weight < HELP_MOST_BYTES, page
+
+    assert sorted(shown) == sorted(HELP)
 
 
 def test_pictures_of_the_readme_exist():

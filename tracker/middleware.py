@@ -1,6 +1,7 @@
 """What every answer carries, whichever view made it."""
 
 import codecs
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from tracker.views.errors import chosen_language, session_ended, wrong_method
 
 CHUNK = 64 * 1024
+DRAFT_WORD = re.compile(r"left\.\d+|sent\.[0-9a-f-]{36}")
 
 
 def speak_the_chosen_language(
@@ -123,6 +125,34 @@ def _may_be_signed_in(request: HttpRequest) -> bool:
         return request.user.is_authenticated
     except Error:
         return True
+
+
+def tell_what_became_of_drafts(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Tell the browser which form was accepted, or who signed out: it forgets both."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        is_post = request.method == "POST"
+        is_leaving = is_post and request.path == resolve_url("account_logout")
+        word = f"left.{request.user.pk}" if is_leaving else ""
+        response = get_response(request)
+        if is_post and _is_accepted(request, response):
+            word = word or f"sent.{request.POST.get('form_key', '')}"
+        if DRAFT_WORD.fullmatch(word):
+            # A script reads it, and takes it away.
+            response.set_cookie(
+                "drafts", word, secure=request.is_secure(), samesite="Lax"
+            )
+        return response
+
+    return middleware
+
+
+def _is_accepted(request: HttpRequest, response: HttpResponse) -> bool:
+    """Accepted forms lead on; only a part of a page comes at once."""
+    is_part = bool(request.headers.get("HX-Request"))
+    return response.status_code == 302 or (is_part and response.status_code < 300)
 
 
 def explain_wrong_methods(

@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "tracker.middleware.send_htmx_to_sign_in",
     "tracker.middleware.SignInFirst",
     "tracker.middleware.keep_signed_in_pages_private",
+    "tracker.middleware.tell_what_became_of_drafts",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -9,6 +9,7 @@ from django.views.i18n import set_language
 from tracker.views import (
     answers,
     bulk,
+    calendars,
     confirmations,
     difficulties,
     document_texts,
@@ -19,6 +20,7 @@ from tracker.views import (
     flags,
     follow_ups,
     health,
+    help_pages,
     home,
     indicators,
     jobs,
@@ -301,6 +303,15 @@ urlpatterns = [
     # long work
     path("jobs/<uuid:key>/", jobs.job, name="job"),
     path("jobs/<uuid:key>/cancel/", jobs.job_cancel, name="job-cancel"),
+    # one's own deadlines in a calendar
+    path("calendar/", calendars.calendar, name="calendar"),
+    path("calendar/share/", calendars.calendar_share, name="calendar-share"),
+    path("calendar/stop/", calendars.calendar_stop, name="calendar-stop"),
+    path("calendar/<slug:secret>.ics", calendars.calendar_feed, name="calendar-feed"),
+    # help
+    path("help/", help_pages.help_home, name="help"),
+    path("help/shortcuts/", help_pages.help_shortcuts, name="help-shortcuts"),
+    path("help/<slug:role>/", help_pages.help_page, name="help-page"),
     # resolutions
     path("resolutions/", resolutions.resolution_list, name="resolution-list"),
     path("resolutions/<slug:slug>/", resolutions.resolution, name="resolution"),

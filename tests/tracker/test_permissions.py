@@ -79,6 +79,8 @@ POSTED = {
     "saved-view-remove": {},
     "saved-view-start": {},
     "saved-view-usual-start": {},
+    "calendar-share": {},
+    "calendar-stop": {},
 }
 QUESTIONS = {"in list", "in count", "in facet", "in search", "in export"}
 ANSWERS = {"200", "302", "401", "403", "404", "422", "login", "yes", "no"}

@@ -1,6 +1,7 @@
 """What was asked, promised, answered and done, split by noun."""
 
 from tracker.models.answers import Answer
+from tracker.models.calendars import CalendarFeed
 from tracker.models.deadlines import DeadlineChange
 from tracker.models.difficulties import Difficulty, DifficultyClearance
 from tracker.models.document_texts import DocumentText
@@ -24,6 +25,7 @@ __all__ = [
     "HISTORY_MODELS",
     "Among",
     "Answer",
+    "CalendarFeed",
     "Confirmation",
     "DataFlag",
     "DeadlineChange",

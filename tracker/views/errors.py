@@ -81,7 +81,7 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def session_ended(request: HttpRequest) -> HttpResponse:
-    return _explain(request, "session_ended.html", 401, next=request.path)
+    return _explain(request, "session_ended.html", 401, next=request.get_full_path())
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tracker', '0003_keep_reports'),
+        ('tracker', '0004_edit_observations'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

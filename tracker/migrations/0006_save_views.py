@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('provinces', '0001_initial'),
-        ('tracker', '0003_keep_reports'),
+        ('tracker', '0005_keep_document_text'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tracker', '0003_keep_reports'),
+        ('tracker', '0006_save_views'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

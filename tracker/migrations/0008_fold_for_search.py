@@ -27,7 +27,7 @@ def fold_texts(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tracker', '0003_keep_reports'),
+        ('tracker', '0007_share_deadlines'),
     ]
 
     operations = [

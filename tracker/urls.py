@@ -109,14 +109,14 @@ urlpatterns = [
         name="saved-view-edit",
     ),
     path(
-        "recommendations/views/<int:pk>/remove/",
-        saved_views.saved_view_remove,
-        name="saved-view-remove",
-    ),
-    path(
         "recommendations/views/<int:pk>/start/",
         saved_views.saved_view_start,
         name="saved-view-start",
+    ),
+    path(
+        "recommendations/views/<int:pk>/remove/",
+        saved_views.saved_view_remove,
+        name="saved-view-remove",
     ),
     # several recommendations at once
     path("recommendations/bulk/", bulk.recommendation_bulk, name="recommendation-bulk"),

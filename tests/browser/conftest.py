@@ -4,6 +4,7 @@ import csv
 import os
 
 import pytest
+from django.contrib.staticfiles.testing import StaticLiveServerTestCase
 from playwright.sync_api import sync_playwright
 
 from tests.browser.site import PASSWORD, Site
@@ -34,3 +35,11 @@ def site(request, chromium, live_server, transactional_db):
     with open(FIXTURES / "demo_users.csv", encoding="utf-8", newline="") as file:
         make_users(list(csv.DictReader(file)), PASSWORD, is_new=True)
     return Site(chromium, live_server.url, has_javascript=request.param)
+
+
+@pytest.fixture(scope="module")
+def server(db):
+    """The address of the product; modules that ask for it keep a report as `db`."""
+    StaticLiveServerTestCase.setUpClass()
+    yield StaticLiveServerTestCase.live_server_url
+    StaticLiveServerTestCase.doClassCleanups()

@@ -1,19 +1,35 @@
 """What holds for every page and every route, whoever made it and for whatever."""
 
+import gzip
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.db import transaction
 from django.urls import Resolver404, resolve
 
+from tests.factories import make_recommendation
 from tests.markup import Markup, faults_of
-from tests.pages import COORDINATOR, NOBODY, PAGES, SILENT, install, visit, visitor
+from tests.pages import (
+    COORDINATOR,
+    NOBODY,
+    PAGES,
+    SILENT,
+    install,
+    visit,
+    visitor,
+)
 from tests.routes import route_names
-from tracker.models import Document, WorkingSession
+from tracker.models import Document, Recommendation, Resolution, WorkingSession
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 LANGUAGES = ("vi", "en")
+STATIC = Path(finders.find("tracker/theme.css")).parent
+# Bytes as they are sent, compressed: of a page, and of all styles and scripts.
+MOST_OF_PAGE, MOST_OF_FILES = 60_000, 30_000
 HEADERS = {
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
@@ -121,6 +137,33 @@ def test_answers_to_what_went_wrong_carry_the_same_headers(places, who, monkeypa
         assert list(faults_of_headers(answer, is_private=False)) == []
     for answer in (crash, crash_behind_the_door):
         assert list(faults_of_headers(answer, is_private=bool(who))) == []
+
+
+# -- weight -----------------------------------------------------------------------
+
+
+def test_every_page_is_light(places):
+    resolution = Resolution.objects.get(slug="23-nq-tw")
+    for wording in [*Recommendation.objects.values_list("wording", flat=True)]:
+        make_recommendation([resolution], code_prefix="DNG", wording=wording)
+    assert Recommendation.objects.count() > settings.LIST_PAGE_SIZE
+    weights = {
+        f"{page}": weigh(visit(page, places).content) for page in PAGES if page.who
+    }
+
+    assert max(weights.values()) > 5_000
+    assert {page: said for page, said in weights.items() if said > MOST_OF_PAGE} == {}
+
+
+def test_styles_and_scripts_are_light():
+    ours = [*STATIC.glob("*.css"), *STATIC.glob("*.js")]
+
+    assert len(ours) > 2
+    assert sum(weigh(file.read_bytes()) for file in ours) <= MOST_OF_FILES
+
+
+def weigh(content):
+    return len(gzip.compress(content, 6))
 
 
 # -- markup -----------------------------------------------------------------------

@@ -5,6 +5,7 @@ import os
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.testing import StaticLiveServerTestCase
 from django.test import Client
 from playwright.sync_api import sync_playwright
 
@@ -56,3 +57,11 @@ def reader(site):
 
     yield read
     context.close()
+
+
+@pytest.fixture(scope="module")
+def server(db):
+    """The address of the product; modules that ask for it keep a report as `db`."""
+    StaticLiveServerTestCase.setUpClass()
+    yield StaticLiveServerTestCase.live_server_url
+    StaticLiveServerTestCase.doClassCleanups()

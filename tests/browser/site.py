@@ -1,6 +1,15 @@
 """The product as people meet it: each in a window of their own."""
 
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection
 from playwright.sync_api import expect
+
+from tests.pages import install
+from tracker.models.history import (
+    install_append_only_guards,
+    remove_append_only_guards,
+)
 
 PASSWORD = "mat-khau-mau"
 
@@ -46,3 +55,14 @@ class Site:
         """Press the button that only readers without JavaScript have."""
         if not self.has_javascript:
             page.locator("#recommendation-facets button").first.click()
+
+
+def keep_report(blocker):
+    """Install the report once and commit it, for a server in its own thread."""
+    with blocker.unblock():
+        call_command("createcachetable", verbosity=0)
+        yield install()
+        cache.clear()
+        remove_append_only_guards(connection)
+        call_command("flush", interactive=False, verbosity=0)
+        install_append_only_guards(connection)

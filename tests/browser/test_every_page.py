@@ -12,18 +12,11 @@ from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from django.contrib.staticfiles.testing import StaticLiveServerTestCase
-from django.core.cache import cache
-from django.core.management import call_command
-from django.db import connection
 from django.test import Client
 from playwright.sync_api import expect
 
-from tests.pages import PAGES, Page, install, person
-from tracker.models.history import (
-    install_append_only_guards,
-    remove_append_only_guards,
-)
+from tests.browser.site import keep_report
+from tests.pages import PAGES, Page, person
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 MEASURE = Path(__file__).with_name("measure.js").read_text()
@@ -56,21 +49,7 @@ in_vietnamese = pages(EVERY[: len(SEEN)])
 
 @pytest.fixture(scope="module")
 def db(django_db_setup, django_db_blocker):
-    """The report, installed once and committed, for a server in its own thread."""
-    with django_db_blocker.unblock():
-        call_command("createcachetable", verbosity=0)
-        yield install()
-        cache.clear()
-        remove_append_only_guards(connection)
-        call_command("flush", interactive=False, verbosity=0)
-        install_append_only_guards(connection)
-
-
-@pytest.fixture(scope="module")
-def server(db):
-    StaticLiveServerTestCase.setUpClass()
-    yield StaticLiveServerTestCase.live_server_url
-    StaticLiveServerTestCase.doClassCleanups()
+    yield from keep_report(django_db_blocker)
 
 
 @pytest.fixture(scope="module")
@@ -248,7 +227,7 @@ def test_axe_finds_nothing(opened):
     assert opened.violations(STRUCTURE) == []
 
 
-@in_vietnamese
+@every_page
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_the_colours(opened, scheme):
     opened.stand(opened.usual_width)

@@ -1,6 +1,7 @@
 """What a recommendation is linked with, and once was: read in one statement."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.db.models import F, IntegerField, QuerySet, TextField, Value
@@ -41,7 +42,20 @@ TODAY = 0
 
 def read_links(recommendation: Any) -> dict[int, Links]:
     """Give the links of today, and those that each record of an edit kept by its id."""
-    first, *others = _branches(recommendation)
+    return _read(_branches(recommendation))
+
+
+def read_present_links(model: Any, ids: Iterable[int]) -> dict[int, Links]:
+    """Give the links of today of several recommendations by their ids."""
+    branches = []
+    for link in LINKED:
+        rows = getattr(model, link).through.objects.filter(recommendation__in=ids)
+        branches.append(_branch(link, rows, F("recommendation_id")))
+    return _read(branches)
+
+
+def _read(branches: list[QuerySet]) -> dict[int, Links]:
+    first, *others = branches
     found: dict[int, Links] = defaultdict(lambda: Links([], [], []))
     rows = sorted(first.union(*others, all=True), key=_place)
     for record, link, pk, name, slug, _order in rows:

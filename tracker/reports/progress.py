@@ -21,6 +21,7 @@ from tracker.models import (
     FollowUpAction,
     Recommendation,
 )
+from tracker.models.links import read_present_links
 from tracker.models.recommendations import RecommendationQuerySet
 from tracker.reports.columns import PROGRESS_COLUMNS, Column, Row
 from tracker.services.history import (
@@ -122,20 +123,13 @@ def _put_back(batch: list[Row], histories: dict[int, History], on: date) -> None
 
 
 def _add_links(batch: list[Row], names: OrganisationNames) -> None:
-    """Add what a recommendation has several of: two queries a batch."""
-    ids = [row["pk"] for row in batch]
-    resolutions = Recommendation.resolutions.through.objects.filter(
-        recommendation__in=ids
-    ).order_by("resolution__issued_on", "resolution__slug")
-    numbers = _group(resolutions.values_list("recommendation_id", "resolution__number"))
-    coordinating = Recommendation.coordinating.through.objects.filter(
-        recommendation__in=ids
-    ).order_by("organisation__sort_key")
-    links = coordinating.values_list("recommendation_id", "organisation_id")
-    bodies = _group((pk, names.get(body, "")) for pk, body in links)
+    """Add what a recommendation has several of: one query a batch."""
+    links = read_present_links(Recommendation, [row["pk"] for row in batch])
     for row in batch:
-        row["resolutions"] = "; ".join(numbers[row["pk"]])
-        row["coordinating"] = "; ".join(bodies[row["pk"]])
+        linked = links[row["pk"]]
+        bodies = [names.get(one.pk, "") for one in linked.coordinating]
+        row["resolutions"] = "; ".join(one.number for one in linked.resolutions)
+        row["coordinating"] = "; ".join(bodies)
 
 
 def _add_chain(

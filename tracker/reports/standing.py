@@ -24,6 +24,7 @@ from tracker.choices import ANSWERABLE, Basis, Timeliness
 from tracker.models import Answer, FollowUpAction, Recommendation
 from tracker.models.evidence import PROVEN
 from tracker.models.history import HistoryRow
+from tracker.models.links import read_present_links
 from tracker.models.recommendations import RecommendationQuerySet
 from tracker.services.history import (
     Figures,
@@ -187,7 +188,7 @@ def read_with_standings(
 
 
 class _Reader:
-    """What a batch of recommendations needs, read table by table: four statements."""
+    """What a batch of recommendations needs, read table by table: three statements."""
 
     def __init__(
         self, batch: list[Recommendation], moment: Moment, names: Names
@@ -196,18 +197,7 @@ class _Reader:
         self.moment, self.names = moment, names
         self.histories = History.read_many(ids)
         self.proofs = _sort_proofs(self.histories.values(), moment.at)
-        resolutions = Recommendation.resolutions.through.objects.filter(
-            recommendation__in=ids
-        ).order_by("resolution__issued_on", "resolution__slug")
-        self.resolutions = _group(
-            resolutions.values_list("recommendation_id", "resolution__number")
-        )
-        coordinating = Recommendation.coordinating.through.objects.filter(
-            recommendation__in=ids
-        ).order_by("organisation__sort_key")
-        self.coordinating = _group(
-            coordinating.values_list("recommendation_id", "organisation_id")
-        )
+        self.links = read_present_links(Recommendation, ids)
         actions = FollowUpAction.objects.filter(recommendation__in=ids)
         self.actions = _group(
             (one.recommendation_id, one) for one in actions.order_by("number")
@@ -229,14 +219,15 @@ class _Reader:
             code=one.code,
             kind=one.kind,
             wording=one.wording,
-            resolutions=tuple(self.resolutions[one.pk]),
+            resolutions=tuple(link.number for link in self.links[one.pk].resolutions),
             raised_by=self.names.bodies.get(one.raised_by_id, ""),
             addressee=self.names.bodies.get(one.addressee_id, ""),
             addressee_kind=self.names.kind_of(one.addressee_id),
             province=self.names.provinces.get(one.province_id, ""),
             lead=self.names.bodies.get(one.lead_id, ""),
             coordinating=tuple(
-                self.names.bodies.get(pk, "") for pk in self.coordinating[one.pk]
+                self.names.bodies.get(link.pk, "")
+                for link in self.links[one.pk].coordinating
             ),
             raised_on=one.raised_on,
             progress=figures.progress if figures else "",

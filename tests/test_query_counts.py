@@ -139,7 +139,7 @@ class World:
                 f"{self.resolution.get_absolute_url()}fact-sheet/",
             ): None,
             ("search", "/search/?q=so"): None,
-            ("search", "/search/?q=so&group=organisations"): None,
+            ("search", "/search/?q=so&group=documents"): None,
             ("resolution-list", "/resolutions/"): None,
             ("resolution", self.resolution.get_absolute_url()): None,
             ("province-list", "/provinces/"): None,

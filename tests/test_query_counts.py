@@ -158,7 +158,7 @@ class World:
                 f"{self.resolution.get_absolute_url()}fact-sheet/",
             ): None,
             ("search", "/search/?q=so"): None,
-            ("search", "/search/?q=so&group=organisations"): None,
+            ("search", "/search/?q=so&group=documents"): None,
             ("calendar", "/calendar/"): None,
             ("calendar-share", "/calendar/share/"): {},
             ("help", "/help/"): None,

@@ -74,8 +74,7 @@ class Markup(HTMLParser):
     @property
     def titles(self):
         """What names the window; a drawing names its parts by the same word."""
-        named = self.all("title")
-        return [one for one in named if "svg" not in {part.tag for part in one.around}]
+        return [one for one in self.all("title") if not is_drawn(one)]
 
 
 def faults_of(page, language):
@@ -96,6 +95,10 @@ def faults_of(page, language):
         yield f"the title does not say where one is: {page.title!r}"
     yield from faults_of_names(page)
     yield from faults_of_references(page)
+
+
+def is_drawn(element):
+    return "svg" in {outer.tag for outer in element.around}
 
 
 def faults_of_names(page):

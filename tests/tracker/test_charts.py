@@ -73,8 +73,8 @@ def test_a_bar_says_in_words_what_it_shows(ha):
         said = chart.words, chart.description
 
     assert said == (
-        "33,5% GDP",
-        "Thanh từ 0 đến 100%; Chỉ tiêu 23-01, đến 2030: trên 40% GDP",
+        "33,5%",
+        "Thanh từ 0 đến 100%; Chỉ tiêu 23-01, đến 2030: trên 40",
     )
     assert [mark.at for mark in chart.marks] == [BULLET_WIDTH * 0.4]
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from tracker.choices import TargetOperator
 from tracker.models import Observation, Target
-from tracker.reports.figures import YEAR, figure, plain_words, target_words
+from tracker.reports.figures import YEAR, figure, plain_words, write_number
 
 # Operators whose value is a place on a scale; a rank or a quality is none.
 DRAWN = (
@@ -38,7 +38,9 @@ class Mark:
 
     @property
     def words(self) -> str:
-        wanted = plain_words(target_words(self.target))
+        # Without the unit: units are Vietnamese, and these words are of the page.
+        number = write_number(self.target.value)
+        wanted = f"{self.target.get_operator_display()} {number}"
         said = {"code": self.target.code, "year": self.target.year, "wanted": wanted}
         return _("Target %(code)s, to %(year)s: %(wanted)s") % said
 
@@ -124,13 +126,14 @@ class LineChart:
 
 def build_bullet_chart(observation: Observation, indicator: Any) -> BulletChart | None:
     """Draw a share or a ratio; anything else has no whole to be a part of."""
-    is_share = observation.denominator is not None or _is_percentage(indicator.unit)
-    if not is_share or not 0 <= _height(observation) <= 100:
+    is_ratio = observation.denominator is not None
+    sign = "%" if _is_percentage(indicator.unit) and not is_ratio else ""
+    if not (is_ratio or sign) or not 0 <= _height(observation) <= 100:
         return None
     return BulletChart(
         key=f"bullet-{observation.pk}",
         length=_length(_height(observation)),
-        words=plain_words(figure(observation, indicator.unit)),
+        words=plain_words(figure(observation, sign)),
         marks=tuple(
             Mark(target, _length(value))
             for target, value in _drawn_targets(indicator)

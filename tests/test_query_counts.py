@@ -171,14 +171,18 @@ class World:
         }
 
     def add_view(self):
-        """A filter that somebody shares with colleagues."""
-        return SavedView.objects.create(
-            owner=self.ha,
-            organisation=self.ha.organisation,
-            name=f"Bộ lọc số {next(numbers)}",
-            query=f"lead={self.add_body().pk}&q=bo",
-            is_shared=True,
-        )
+        """Filters that both share with their colleagues; give the coordinator's."""
+        views = [
+            SavedView.objects.create(
+                owner=owner,
+                organisation=owner.organisation,
+                name=f"Bộ lọc số {next(numbers)}",
+                query=f"lead={self.add_body().pk}&q=bo",
+                is_shared=True,
+            )
+            for owner in (self.lan, self.ha)
+        ]
+        return views[-1]
 
     def add_session(self):
         session = WorkingSession.objects.create(
@@ -365,7 +369,7 @@ def ask(client, address, typed):
     with CaptureQueriesContext(connection) as queries:
         answer = client.get(address) if typed is None else client.post(address, typed)
         content = answer.getvalue()
-    assert answer.status_code in {200, 302, 403, 409, 422}, address
+    assert answer.status_code in {200, 302, 403, 404, 409, 422}, address
     # Where somebody may not go, nothing grows.
     return len(queries), len(content) if answer.status_code == 200 else 0
 
@@ -414,6 +418,7 @@ def test_every_page_costs_the_same_with_one_row_and_with_three(world, who, sign_
         is_list = is_list and address != "/" and route != "difficulty"
         is_list = is_list and address != "/recommendations/bulk/"
         is_list = is_list and route != "report-template-list"
+        is_list = is_list and route not in {"saved-view-new", "saved-view-edit"}
         if is_list and with_one[address][1]:
             assert with_three[address][1] > with_one[address][1], address
 

@@ -221,12 +221,9 @@ if AWS_STORAGE_BUCKET_NAME := read_text("EVIDENCE_S3_BUCKET"):
 # -- what browsers are told -----------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": [SELF],
+        **dict.fromkeys(("default-src", "form-action"), [SELF]),
         "img-src": [SELF, "data:"],
-        "object-src": [NONE],
-        "base-uri": [NONE],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
+        **dict.fromkeys(("object-src", "base-uri", "frame-ancestors"), [NONE]),
     }
 }
 X_FRAME_OPTIONS = "DENY"

@@ -412,8 +412,8 @@ class World:
 MOST = 12
 # Sheets that tell of every part of the product at once: each part is a table.
 MOST_OF = {
-    "report-list": 24,
-    "report-compare": 24,
+    "report-list": 25,
+    "report-compare": 26,
     "province-fact-sheet": 18,
     "resolution-fact-sheet": 18,
     # Counts, targets, figures, documents and recommendations, within one's rights.

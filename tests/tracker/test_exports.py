@@ -319,7 +319,7 @@ def test_export_queries_do_not_grow_with_rows(
 ):
     resolution = make_resolution()
     make_recommendation([resolution], lead=ha.organisation)
-    with django_assert_num_queries(14) as first:
+    with django_assert_num_queries(10) as first:
         csv_rows(coordinator)
 
     for _ in range(20):

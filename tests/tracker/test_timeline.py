@@ -200,7 +200,7 @@ def test_the_page_costs_the_same_however_long_the_history(
     one.save()
     address = one.get_absolute_url()
     client.get(address)
-    with django_assert_num_queries(60, exact=False) as first:
+    with django_assert_num_queries(12, exact=False) as first:
         client.get(address)
     for number in (2, 3, 4):
         action = plan_action(one, by=ha, number=number)

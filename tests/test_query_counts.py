@@ -418,6 +418,8 @@ MOST_OF = {
     "resolution-fact-sheet": 18,
     # Counts, targets, figures, documents and recommendations, within one's rights.
     "resolution": 13,
+    # Eleven, and three where it says which place it has in the list it was opened in.
+    "recommendation": 14,
 }
 
 # Pages that show nothing of which there can be more.

@@ -1,6 +1,7 @@
 """The text of a document: set by coordinators, read by whoever sees the document."""
 
 import re
+from decimal import Decimal
 from io import BytesIO
 from uuid import uuid4
 
@@ -8,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from docx import Document as WordFile
 
-from tests.factories import make_recommendation, make_user
+from tests.factories import make_recommendation, make_resolution, make_user
 from tests.markup import Markup
 from tests.tracker.test_views_documents import fill
 from tests.tracker.test_views_resolutions import page_of, queries_of, text_of
@@ -16,11 +17,19 @@ from tests.tracker.test_visible_documents import (
     make_document,
     make_finding,
     make_flag,
+    make_indicator,
     make_session,
     quote,
 )
 from tracker.choices import Progress
-from tracker.models import Document, DocumentText, Finding, Passage, Recommendation
+from tracker.models import (
+    Document,
+    DocumentText,
+    Finding,
+    Observation,
+    Passage,
+    Recommendation,
+)
 from tracker.services import document_texts
 from tracker.services.document_texts import set_document_text
 from tracker.services.submissions import Stamp
@@ -366,13 +375,25 @@ def links_of(page):
     return [one["href"] for one in Markup(page).all("a") if "passage=" in one["href"]]
 
 
-def test_passage_offers_what_can_be_made_of_it(sign_in, ha, lan, read, session):
+@pytest.fixture
+def indicator(read):
+    """What is measured under a resolution that the document speaks of."""
+    resolution = make_resolution()
+    read.resolutions.add(resolution)
+    return make_indicator([resolution], name="Tỷ lệ lấp đầy", unit="%")
+
+
+def test_passage_offers_what_can_be_made_of_it(
+    sign_in, ha, lan, read, session, indicator
+):
+    make_indicator([], name="Của nghị quyết khác")
     offered = links_of(page_of(sign_in(ha), passage_address(read)))
 
     pk = read.passages.get().pk
     assert offered == [
         f"/recommendations/new/?passage={pk}",
         f"/sessions/{session.pk}/findings/new/?passage={pk}",
+        f"/indicators/{indicator.pk}/observations/new/?passage={pk}",
     ]
     seen = page_of(sign_in(lan), passage_address(read))
     assert links_of(seen) == []
@@ -412,6 +433,40 @@ def test_finding_made_of_a_passage_stands_beside_it(sign_in, ha, read, session):
     made = Finding.objects.get()
     assert (made.wording, made.passage) == (passage.quotation, passage)
     assert "Nội dung ghi nhận" in page_of(sign_in(ha), read.get_absolute_url())
+
+
+def test_figure_read_out_of_a_passage_stands_beside_it(sign_in, ha, read, indicator):
+    client, passage = sign_in(ha), read.passages.get()
+    address = f"/indicators/{indicator.pk}/observations/new/?passage={passage.pk}"
+    assert client.get(address).context["form"]["document"].value() == read.pk
+
+    client.post(address, stamped(amount="71,5", document=read.pk))
+
+    made = Observation.objects.get()
+    assert (made.value, made.document, made.passage) == (Decimal("71.5"), read, passage)
+    outcomes = [
+        one["href"] for one in Markup(page_of(client, read.get_absolute_url())).all("a")
+    ]
+    assert indicator.get_absolute_url() in outcomes
+    shown = Markup(page_of(client, indicator.get_absolute_url())).all("a")
+    place = f"{read.get_absolute_url()}#{passage.slug}"
+    assert "dòng 3" in {one.text for one in shown if one["href"] == place}
+
+
+def test_figure_of_another_source_leaves_the_passage(sign_in, ha, read, indicator):
+    passage = read.passages.get()
+    address = f"/indicators/{indicator.pk}/observations/new/?passage={passage.pk}"
+
+    sign_in(ha).post(address, stamped(amount="71,5", source="Niên giám thống kê"))
+    assert Observation.objects.get().passage is None
+
+    sign_in(ha).post(address, stamped(amount="72", document=read.pk))
+    made = Observation.objects.get(document=read)
+    assert made.passage == passage
+    edit = f"{indicator.get_absolute_url()}observations/{made.pk}/edit/"
+    sign_in(ha).post(edit, stamped(made.version, amount="72", source="Báo cáo"))
+    made.refresh_from_db()
+    assert (made.source, made.document, made.passage) == ("Báo cáo", None, None)
 
 
 @pytest.mark.parametrize("key", ["", "x", "0", "9" * 30])

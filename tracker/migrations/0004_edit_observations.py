@@ -31,6 +31,16 @@ class Migration(migrations.Migration):
             field=models.PositiveIntegerField(default=1, editable=False),
         ),
         migrations.AddField(
+            model_name='historicalobservation',
+            name='passage',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='tracker.passage', verbose_name='passage'),
+        ),
+        migrations.AddField(
+            model_name='observation',
+            name='passage',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='tracker.passage', verbose_name='passage'),
+        ),
+        migrations.AddField(
             model_name='target',
             name='indicator',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='tracker.indicator', verbose_name='indicator that measures it'),

@@ -17,6 +17,7 @@ from tracker.models.documents import (
     DataFlag,
     Document,
     Edited,
+    Passage,
     Sourced,
     join_seen_passage,
     of_home_or_nowhere,
@@ -139,13 +140,19 @@ class IndicatorQuerySet(models.QuerySet["Indicator"]):
             .prefetch_related(
                 Prefetch(
                     "observations",
-                    observations.select_related("document"),
+                    observations.select_related("document", "passage"),
                     to_attr="figures",
                 ),
                 Prefetch("flags", flags, to_attr="doubts"),
             )
             .order_by("pk")
         )
+
+    def measured_under(self, document: Document) -> Self:
+        """Indicators of the resolutions that a document speaks of."""
+        links = Indicator.resolutions.through.objects
+        under = links.filter(resolution__documents=document)
+        return self.filter(pk__in=under.values("indicator")).order_by("pk")
 
     def with_page_relations(self, user: User) -> Self:
         """Fetch what the page of one indicator names beside its figures."""
@@ -265,6 +272,15 @@ class Observation(Edited):
     document = models.ForeignKey(
         Document,
         verbose_name=_("document"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="observations",
+    )
+    # The words of the document that say it; one indicator's figures stand in many.
+    passage = models.ForeignKey(
+        Passage,
+        verbose_name=_("passage"),
         on_delete=models.PROTECT,
         null=True,
         blank=True,

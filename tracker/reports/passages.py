@@ -18,6 +18,7 @@ from tracker.models import (
     Document,
     Finding,
     Indicator,
+    Observation,
     Participation,
     Passage,
     Recommendation,
@@ -63,7 +64,8 @@ MET, CARRIED_OUT = "session of the document", "resolution of the document"
 # What each other record is called; its page is made from the key of the query.
 KINDS: dict[str, tuple[str | Promise, str]] = {
     "finding": (_("Finding"), ""),
-    "indicator": (_("Indicator"), ""),
+    "indicator": (_("Indicator"), "indicator"),
+    "observation": (_("Figure"), "indicator"),
     "participation": (_("Participant"), "session"),
     "review": (_("Review"), ""),
     "session": (_("Session"), "session"),
@@ -136,6 +138,12 @@ def _other_outcomes(document: Document, user: User) -> list[QuerySet]:
         _named(carried_out, CARRIED_OUT, "slug", "number"),
         made(findings, "finding", "pk", "wording"),
         made(Indicator.objects, "indicator", "pk", "name"),
+        made(
+            Observation.objects.visible_to(user),
+            "observation",
+            "indicator_id",
+            "indicator__name",
+        ),
         made(
             people,
             "participation",

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from provinces.models import User
-from tracker.models import Document, Indicator, Observation
+from tracker.models import Document, Indicator, Observation, Passage
 from tracker.services.entries import EDIT, edit_row, enter_row, name_entry
 from tracker.services.submissions import Stamp, open_for_writing, refuse_repeated
 
@@ -44,7 +44,8 @@ def enter_observation(
     """
     refuse_repeated(stamp.key, act=name_entry(observation), by=by)
     _check(observation, values)
-    return enter_row(observation, values, stamp=stamp, by=by)
+    written = {**values, "passage": _passage_within(observation, values)}
+    return enter_row(observation, written, stamp=stamp, by=by)
 
 
 @transaction.atomic
@@ -61,7 +62,17 @@ def correct_observation(
     """
     current = open_for_writing(observation, stamp=stamp, act=EDIT, by=by)
     _check(current, values)
-    return edit_row(current, values, stamp=stamp, by=by)
+    written = {**values, "passage": _passage_within(current, values)}
+    return edit_row(current, written, stamp=stamp, by=by)
+
+
+def _passage_within(
+    observation: Observation, values: ObservationValues
+) -> Passage | None:
+    """Keep the passage that a figure is read out of while its document is the source."""
+    passage = observation.passage
+    is_source = passage is not None and passage.document == values["document"]
+    return passage if is_source else None
 
 
 def _check(observation: Observation, given: ObservationValues) -> None:

@@ -11,6 +11,7 @@ from tracker.permissions import can_enter
 from tracker.reports.indicators import build_moments, lay_beside, read_edits
 from tracker.services.observations import correct_observation, enter_observation
 from tracker.views.entering import enter
+from tracker.views.passages import find_named_passage
 from tracker.views.requests import SignedInRequest
 
 
@@ -32,11 +33,13 @@ def indicator(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def observation_new(request: SignedInRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Indicator, pk=pk)
+    """Enter a figure; its address may name the passage it is read out of."""
+    found, passage = get_object_or_404(Indicator, pk=pk), find_named_passage(request)
+    document = passage and passage.document
     return enter(
         request,
         ObservationForm,
-        Observation(indicator=found),
+        Observation(indicator=found, document=document, passage=passage),
         enter_observation,
         title=_("Enter a figure"),
         done=_("The figure was entered."),

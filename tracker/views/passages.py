@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tracker.forms.conflicts import is_id
 from tracker.forms.passages import PassageForm
-from tracker.models import Document, Passage, WorkingSession
+from tracker.models import Document, Indicator, Passage, WorkingSession
 from tracker.permissions import can_enter
 from tracker.reports.passages import trace_document
 from tracker.reports.reader import propose_passage
@@ -35,6 +35,7 @@ def passage(request: SignedInRequest, pk: int, passage: int) -> HttpResponse:
         "sessions": WorkingSession.objects.visible_to(request.user)
         .filter(documents=document)
         .latest_first(),
+        "indicators": Indicator.objects.measured_under(document),
         "may_enter": can_enter(request.user),
     }
     return render(request, "tracker/passage.html", context)

@@ -1,6 +1,7 @@
 """What holds for every page and every route, whoever made it and for whatever."""
 
 import gzip
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -160,6 +161,17 @@ def test_styles_and_scripts_are_light():
 
     assert len(ours) > 2
     assert sum(weigh(file.read_bytes()) for file in ours) <= MOST_OF_FILES
+
+
+def test_every_rule_of_the_styles_is_closed():
+    """One that is not swallows the rules after it, and no browser complains."""
+    for file in STATIC.glob("*.css"):
+        styles = re.sub(r"/\*.*?\*/|\"[^\"]*\"", "", file.read_text(), flags=re.S)
+        depth = 0
+        for brace in re.findall("[{}]", styles):
+            depth += 1 if brace == "{" else -1
+            assert 0 <= depth <= 3, file
+        assert depth == 0, file
 
 
 def weigh(content):

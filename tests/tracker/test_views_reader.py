@@ -444,10 +444,8 @@ def test_figure_read_out_of_a_passage_stands_beside_it(sign_in, ha, read, indica
 
     made = Observation.objects.get()
     assert (made.value, made.document, made.passage) == (Decimal("71.5"), read, passage)
-    outcomes = [
-        one["href"] for one in Markup(page_of(client, read.get_absolute_url())).all("a")
-    ]
-    assert indicator.get_absolute_url() in outcomes
+    links = Markup(page_of(client, read.get_absolute_url())).all("a")
+    assert indicator.get_absolute_url() in [one["href"] for one in links]
     shown = Markup(page_of(client, indicator.get_absolute_url())).all("a")
     place = f"{read.get_absolute_url()}#{passage.slug}"
     assert "dòng 3" in {one.text for one in shown if one["href"] == place}

@@ -69,7 +69,7 @@ def correct_observation(
 def _passage_within(
     observation: Observation, values: ObservationValues
 ) -> Passage | None:
-    """Keep the passage that a figure is read out of while its document is the source."""
+    """Keep the passage a figure is read out of, while its document is the source."""
     passage = observation.passage
     is_source = passage is not None and passage.document == values["document"]
     return passage if is_source else None

@@ -35,7 +35,7 @@ def indicator(request: SignedInRequest, pk: int) -> HttpResponse:
 def observation_new(request: SignedInRequest, pk: int) -> HttpResponse:
     """Enter a figure; its address may name the passage it is read out of."""
     found, passage = get_object_or_404(Indicator, pk=pk), find_named_passage(request)
-    document = passage and passage.document
+    document = passage.document if passage else None
     return enter(
         request,
         ObservationForm,

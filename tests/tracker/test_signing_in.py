@@ -30,6 +30,9 @@ def test_every_page_asks_strangers_to_sign_in(client, name):
         assert response["Location"] == "/"
     elif name == "account_logout":
         assert response["Location"] == LOGIN
+    elif name == "calendar-feed":
+        # Its secret is all that it asks for, and this one is none.
+        assert response.status_code == 404
     else:
         assert response.status_code in {302, 405}
         assert response.get("Location", LOGIN).startswith(LOGIN)
@@ -122,6 +125,6 @@ def test_answers_carry_what_browsers_must_be_told(client, sign_in, lan):
     assert "no-store" in response["Cache-Control"]
 
 
-def test_home_is_my_work_for_reporters_and_the_list_for_others(sign_in, lan, ha):
+def test_home_is_my_work_for_reporters_and_the_overview_for_others(sign_in, lan, ha):
     assert "<h1>Việc của tôi</h1>" in sign_in(lan).get("/").content.decode()
-    assert sign_in(ha).get("/")["Location"] == "/recommendations/"
+    assert sign_in(ha).get("/")["Location"] == "/overview/"

@@ -423,7 +423,7 @@ def test_htmx_gets_the_fragment_of_the_page(ask):
     response = ask(**{"HX-Request": "true"})
     fragment = response.content.decode().strip()
 
-    assert fragment.startswith('<div id="recommendation-list">')
+    assert fragment.startswith('<div id="recommendation-list"')
     assert "<html" not in fragment
     assert "HX-Request" in response["Vary"]
     assert re.sub(r"\s+", "", fragment) in re.sub(r"\s+", "", page)
@@ -441,7 +441,7 @@ def test_list_costs_the_same_with_one_row_and_fifty(
         while Recommendation.objects.count() < count:
             make_recommendation([resolution], province=quang_nam, lead=body)
         for client in (reporter, coordinator):
-            with django_assert_num_queries(8):
+            with django_assert_num_queries(9):
                 response = client.get(LIST + "?q=khu&province=49&sort=lead")
             assert read(response)[1] == count
 

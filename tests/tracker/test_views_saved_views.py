@@ -403,7 +403,7 @@ def test_a_start_page_that_is_gone_says_so(ha, linh, sign_in):
 
     answer = client.get("/", follow=True)
 
-    assert answer.redirect_chain[-1][0] == reverse("recommendation-list")
+    assert answer.redirect_chain[-1][0] == reverse("overview")
     assert warnings(Markup(answer.content.decode()))
     assert form_on(get(client, VIEWS), f"{VIEWS}usual-start/")
 

@@ -162,8 +162,7 @@ SOURCE_ACTS = [
     ),
     act(
         "decide on a data flag",
-        "/documents/{report}/",
-        press("#flags a[href$='#decide']"),
+        "/documents/{report}/flags/{flag}/",
         write("#decide [name=decision]", "Quyết định bằng bàn phím"),
         send("#decide"),
         where="#flags",

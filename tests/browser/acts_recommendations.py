@@ -1,0 +1,201 @@
+"""What coordinators do to recommendations, by keyboard."""
+
+from tests.browser.hands import (
+    ENTRY,
+    act,
+    attach,
+    choose,
+    open_,
+    pick,
+    press,
+    send,
+    write,
+)
+from tests.office import PDF
+
+PROGRESS, ANSWER = "#recommendation-progress-form", "#recommendation-answer-form"
+DEADLINE, LEAD = "#recommendation-deadline-form", "#recommendation-lead-form"
+ACTION, DIFFICULTY = "#recommendation-action-form", "#recommendation-difficulty-form"
+CONFIRMATION, EVENTS = "#confirmation-form", "#recommendation-timeline"
+PDF_FILE = {"name": "Bao cao.pdf", "mimeType": "application/pdf", "buffer": PDF}
+
+
+def one(number):
+    return f"/recommendations/QNA-24-{number:02}/"
+
+
+UPDATE_SEVERAL = (
+    press("[name=code]", "Space"),
+    press("#bulk-form [type=submit]"),
+    pick("#recommendation-bulk-form [name=progress]", "in_progress"),
+    write("#recommendation-bulk-form [name=note]", "Cập nhật hàng loạt"),
+    send("#recommendation-bulk-form"),
+    send("#recommendation-bulk-preview"),
+)
+RECOMMENDATION_ACTS = [
+    act(
+        "record progress with a file",
+        one(2),
+        pick(f"{PROGRESS} [name=progress]", "in_progress"),
+        write(f"{PROGRESS} [name=note]", "Ghi bằng bàn phím"),
+        write(f"{PROGRESS} [name=document_number]", "12/BC"),
+        attach(f"{PROGRESS} [name=files]", PDF_FILE),
+        send(PROGRESS),
+        where=EVENTS,
+        says="Ghi bằng bàn phím",
+    ),
+    act(
+        "record an answer",
+        one(2),
+        open_(ANSWER),
+        pick(f"{ANSWER} [name=outcome]", "accepted"),
+        write(f"{ANSWER} [name=note]", "Trả lời bằng bàn phím"),
+        write(f"{ANSWER} [name=document_number]", "5120/BCT-CN"),
+        send(ANSWER),
+        where="#recommendation-answer",
+        says="Trả lời bằng bàn phím",
+    ),
+    act(
+        "assign the lead",
+        one(15),
+        open_(LEAD),
+        choose(f"{LEAD} [name=lead]", "Bộ Công Thương"),
+        press(f"{LEAD} [name=coordinating]", "Space"),
+        send(LEAD),
+        where="#recommendation-facts",
+        says="Bộ Công Thương",
+    ),
+    act(
+        "set the deadline",
+        one(15),
+        open_(DEADLINE),
+        write(f"{DEADLINE} [name=due_on]", "31/12/2030"),
+        send(DEADLINE),
+        where="#recommendation-facts",
+        says="31/12/2030",
+    ),
+    act(
+        "extend the deadline",
+        one(15),
+        open_(DEADLINE),
+        write(f"{DEADLINE} [name=due_on]", "31/12/2031"),
+        write(f"{DEADLINE} [name=note]", "Chờ số liệu"),
+        write(f"{DEADLINE} [name=document_number]", "77-CV/BCSCL"),
+        send(DEADLINE),
+        where="#recommendation-facts",
+        says="31/12/2031",
+    ),
+    act(
+        "add a follow-up action",
+        one(15),
+        open_(ACTION),
+        write(f"{ACTION} [name=wording]", "Lập danh mục"),
+        choose(f"{ACTION} [name=owner]", "Bộ Tài chính"),
+        send(ACTION),
+        where="#recommendation-actions",
+        says="Lập danh mục",
+    ),
+    act(
+        "report on the action",
+        f"{one(15)}actions/1/",
+        pick("#follow-up-action-progress-form [name=progress]", "in_progress"),
+        write("#follow-up-action-progress-form [name=note]", "Đang lập"),
+        send("#follow-up-action-progress-form"),
+        where="main",
+        says="Đang lập",
+    ),
+    act(
+        "edit the action",
+        f"{one(15)}actions/1/",
+        open_("#follow-up-action-edit-form"),
+        write("#follow-up-action-edit-form [name=wording]", "Lập danh mục mới"),
+        send("#follow-up-action-edit-form"),
+        where="main",
+        says="Lập danh mục mới",
+    ),
+    act(
+        "report a difficulty",
+        one(15),
+        open_(DIFFICULTY),
+        choose(f"{DIFFICULTY} [name=category]"),
+        write(f"{DIFFICULTY} [name=note]", "Chưa có vốn"),
+        send(DIFFICULTY),
+        where="#recommendation-difficulties",
+        says="Chưa có vốn",
+    ),
+    act(
+        "clear the difficulty",
+        one(15),
+        press("#recommendation-difficulties li a"),
+        write("#difficulty-clear-form [name=note]", "Đã bố trí vốn"),
+        send("#difficulty-clear-form"),
+        where="main",
+        says="Đã bố trí vốn",
+    ),
+    act(
+        "return an update",
+        "/recommendations/{reported}/",
+        pick(f"{CONFIRMATION} [name=outcome]", "returned"),
+        write(f"{CONFIRMATION} [name=note]", "Thiếu minh chứng"),
+        send(CONFIRMATION),
+        says="bổ sung",
+    ),
+    act(
+        "confirm an update",
+        "/recommendations/{reported}/",
+        pick(f"{CONFIRMATION} [name=outcome]", "confirmed"),
+        send(CONFIRMATION),
+        says="xác nhận",
+    ),
+    act(
+        "answer several, after a preview",
+        "/answers/several/?code=QNA-24-09&code=QNA-24-10",
+        press("[name=chosen]", "Space"),
+        pick("[name=outcome]", "noted"),
+        write("main [name=note]", "Cùng một trả lời"),
+        write("main [name=document_number]", "5121/BCT-CN"),
+        send("main form"),
+        send("#answer-preview"),
+    ),
+    act(
+        "update several, after a preview",
+        "/recommendations/",
+        *UPDATE_SEVERAL,
+        where="h1 ~ p[lang=vi]",
+        says="Cập nhật hàng loạt",
+    ),
+    act(
+        "take back what was updated together",
+        "/recommendations/",
+        *UPDATE_SEVERAL,
+        send("form[action*='/undo/']"),
+        says="hoàn tác",
+    ),
+    act(
+        "enter a recommendation",
+        "/recommendations/new/",
+        choose(f"{ENTRY} [name=kind]"),
+        write(f"{ENTRY} [name=wording]", "Kiến nghị bằng bàn phím"),
+        write(f"{ENTRY} [name=raised_on]", "01/07/2024"),
+        press(f"{ENTRY} [name=resolutions]", "Space"),
+        send(ENTRY),
+        where="h1",
+        says="Kiến nghị bằng bàn phím",
+    ),
+    act(
+        "edit a recommendation",
+        f"{one(22)}edit/",
+        write(f"{ENTRY} [name=wording]", "Nội dung sửa bằng bàn phím"),
+        send(ENTRY),
+        where="h1",
+        says="Nội dung sửa bằng bàn phím",
+    ),
+    act(
+        "withdraw a recommendation",
+        f"{one(22)}withdraw/",
+        write(f"{ENTRY} [name=reason]", "Nhập hai lần"),
+        send(ENTRY),
+        where="#recommendation-notice",
+        says="Nhập hai lần",
+    ),
+]

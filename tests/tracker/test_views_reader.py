@@ -557,6 +557,15 @@ def test_later_decisions_stand_beside_earlier_ones(sign_in, ha, central, flag):
     assert "Chưa quyết định" in shown
 
 
+def test_nothing_is_no_decision(sign_in, ha, flag):
+    answer = sign_in(ha).post(flag_address(flag), stamped(decision=" "))
+
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"decision"}
+    flag.refresh_from_db()
+    assert flag.history.count() == 1
+
+
 def test_decision_changes_neither_source_nor_quotation(sign_in, ha, flag):
     passage, text = Passage.objects.values().get(), kept(flag.document)
 

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -233,8 +234,15 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
         )
 
     def known_on(self, day: date) -> Self:
-        """Figures that do not hold for a later day."""
-        return self.filter(Q(as_of__isnull=True) | Q(as_of__lte=day))
+        """Figures that do not hold for a later day.
+
+        One that names no day counts from the day of its source; where that is not
+        known either, nobody knows of it on a day that has been.
+        """
+        told = Q(document__issued_on__lte=day) | Q(source_date__lte=day)
+        if day >= timezone.localdate():
+            told |= Q(document__issued_on__isnull=True, source_date__isnull=True)
+        return self.filter(Q(as_of__lte=day) | Q(as_of__isnull=True) & told)
 
 
 def one_per_day(source: str, is_given: Q) -> list[models.UniqueConstraint]:

@@ -40,7 +40,9 @@ def read_shares(
 ) -> Iterator[ShareLine]:
     """Give the first shares that the viewer may see: one statement."""
     of_it = Resolution.objects.filter(indicators=OuterRef("indicator"))
-    doubts = DataFlag.objects.visible_to(viewer)
+    doubts = DataFlag.objects.visible_to(viewer).filter(
+        indicators=OuterRef("indicator"), document=OuterRef("document")
+    )
     found = (
         Observation.objects.visible_to(viewer)
         .shares()
@@ -49,7 +51,7 @@ def read_shares(
         .select_related("indicator", "document")
         .annotate(
             resolution=Subquery(of_it.order_by("issued_on").values("slug")[:1]),
-            is_doubted=Exists(doubts.filter(indicators=OuterRef("indicator"))),
+            is_doubted=Exists(doubts),
         )
         .order_by("indicator", "pk")
     )

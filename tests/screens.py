@@ -102,7 +102,6 @@ SCREENS = [
     Screen("fact-sheet-province", "/provinces/48/fact-sheet/"),
     Screen("fact-sheet-resolution", "/resolutions/23-nq-tw/fact-sheet/"),
     Screen("calendar", "/calendar/"),
-    Screen("help", "/help/reporter/", user=REPORTER),
     Screen("shortcuts", "/help/shortcuts/"),
     Screen("not-found", "/recommendations/QNA-24-99/", status=404),
 ]

@@ -90,6 +90,7 @@ UNSEEN = {
     "calendar-stop": "an act without a page",
     "calendar-feed": "a file",
     "help": "leads on",
+    "help-page": "made of pictures of the other screens",
     "province-fact-sheet-pdf": "a file",
     "resolution-fact-sheet-pdf": "a file",
     "readyz": "for the machines that watch",

@@ -412,7 +412,7 @@ class World:
 MOST = 12
 # Sheets that tell of every part of the product at once: each part is a table.
 MOST_OF = {
-    "report-list": 25,
+    "report-list": 26,
     "report-compare": 26,
     "province-fact-sheet": 18,
     "resolution-fact-sheet": 18,

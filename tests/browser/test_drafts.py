@@ -184,7 +184,7 @@ def test_leaving_warns_while_something_is_unsent_and_not_after_sending(lan):
     lan.send()
     expect(lan.page.locator(".notice.success")).to_be_visible()
     lan.page.click("nav.tabs a >> nth=1")
-    expect(lan.page).to_have_url(f"{lan.site.address}/resolutions/")
+    expect(lan.page).to_have_url(f"{lan.site.address}/overview/")
     assert lan.asked == ["beforeunload"]
 
 
@@ -218,7 +218,7 @@ def test_a_refused_form_stays_unsent(lan):
 
 
 def test_a_restored_edit_meets_what_somebody_else_changed(site):
-    ha = Desk(site, "dieuphoi", lands_on="/recommendations/")
+    ha = Desk(site, "dieuphoi", lands_on="/overview/")
     ha.go(f"{ASKED}edit/")
     ha.page.locator("[name=wording]").fill(TYPED)
     row = Recommendation.objects.with_code("QNA-24-13").get()

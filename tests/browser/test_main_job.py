@@ -45,9 +45,9 @@ def test_reporter_filters_searches_and_records_progress(site):
     expect_count(page, 19)
     assert "resolution=23-nq-tw" in page.url
 
-    page.fill("[name=q]", "cum cong nghiep")
+    page.fill("#recommendation-facets [name=q]", "cum cong nghiep")
     if site.has_javascript:
-        page.press("[name=q]", "Enter")
+        page.press("#recommendation-facets [name=q]", "Enter")
     else:
         site.filter(page)
     expect_count(page, 2)
@@ -97,7 +97,8 @@ def test_bad_input_keeps_what_was_typed(site):
 
 
 def test_coordinator_assigns_and_exports(site):
-    page = site.sign_in("dieuphoi", lands_on=LIST)
+    page = site.sign_in("dieuphoi", lands_on="/overview/")
+    page.goto(f"{site.address}{LIST}")
     page.goto(f"{site.address}/recommendations/QNA-24-03/")
     page.click("#recommendation-lead-form summary")
     page.select_option("[name=lead]", label="Bộ Nông nghiệp và Môi trường")
@@ -176,7 +177,7 @@ def test_filter_is_behind_one_button_on_a_phone(site):
     page = open_list(site, "quangnam")
     page.set_viewport_size({"width": 390, "height": 844})
     page.reload()
-    choice = page.locator("[name=resolution][value='23-nq-tw']")
+    choice = page.locator("#recommendation-facets [name=resolution][value='23-nq-tw']")
     expect(choice).to_be_hidden()
     assert page.locator("[data-code]").first.bounding_box()["y"] < 844
 

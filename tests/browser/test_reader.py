@@ -29,7 +29,7 @@ SELECT = """([from, to]) => {
 
 def test_text_is_set_and_a_sentence_of_it_is_quoted(site):
     document = Document.objects.get(slug="doc-5")
-    page = site.sign_in("dieuphoi", lands_on="/recommendations/")
+    page = site.sign_in("dieuphoi", lands_on="/overview/")
     page.goto(f"{site.address}{document.get_absolute_url()}")
     page.click("text=Thêm toàn văn")
     page.fill("[name=text]", TEXT)
@@ -64,7 +64,7 @@ def test_offer_goes_with_the_selection(site):
     if not site.has_javascript:
         pytest.skip("there is no offer without JavaScript")
     document = Document.objects.get(slug="doc-5")
-    page = site.sign_in("dieuphoi", lands_on="/recommendations/")
+    page = site.sign_in("dieuphoi", lands_on="/overview/")
     page.goto(f"{site.address}{document.get_absolute_url()}text/")
     page.fill("[name=text]", TEXT)
     page.click("main button[type=submit]")

@@ -57,7 +57,7 @@ def record_back_in_time(site, page):
 
 
 def test_a_report_is_built_kept_and_stays_as_it_was(site):
-    page = site.sign_in("dieuphoi", lands_on=LIST)
+    page = site.sign_in("dieuphoi", lands_on="/overview/")
     build(site, page)
     kept = keep(page)
     first = {kind: take(page, kind) for kind in KINDS}
@@ -93,7 +93,7 @@ def test_a_reporter_sees_the_report_of_the_own_province_alone(site):
 
 
 def test_a_template_of_ones_own_is_given_in(site, tmp_path):
-    page = site.sign_in("dieuphoi", lands_on=LIST)
+    page = site.sign_in("dieuphoi", lands_on="/overview/")
     page.goto(f"{site.address}/reports/templates/")
     wrong, good = tmp_path / "sai.docx", tmp_path / "mau.docx"
     wrong.write_bytes(own_template("{{ header.isuer }}"))
@@ -113,7 +113,7 @@ def test_a_template_of_ones_own_is_given_in(site, tmp_path):
 
 
 def test_a_letter_is_written_and_its_sending_recorded(site):
-    page = site.sign_in("dieuphoi", lands_on=LIST)
+    page = site.sign_in("dieuphoi", lands_on="/overview/")
     page.goto(f"{site.address}/reminders/")
     page.get_by_role("link", name="Thành ủy Đà Nẵng").first.click()
     page.get_by_role("link", name="Soạn công văn đôn đốc").click()

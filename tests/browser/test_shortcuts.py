@@ -25,7 +25,7 @@ def page(chromium, live_server, transactional_db):
     }
     make_users([row], PASSWORD, is_new=True)
     site = Site(chromium, live_server.url, has_javascript=True)
-    page = site.sign_in("lanhdao", lands_on="/recommendations/")
+    page = site.sign_in("lanhdao", lands_on="/overview/")
     yield page
     assert site.complaints == []
 
@@ -64,7 +64,7 @@ def test_keys_lead_where_the_list_says(page):
     for key, address in keys.items():
         page.keyboard.press("g")
         page.keyboard.press(key)
-        lands_on = "/recommendations/" if address == "/" else address
+        lands_on = "/overview/" if address == "/" else address
         page.wait_for_url(lambda url, end=lands_on: url.endswith(end))
 
 

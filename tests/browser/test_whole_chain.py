@@ -61,13 +61,13 @@ def in_days(days):
 
 
 def test_three_people_carry_a_recommendation_through_the_whole_chain(site, tmp_path):
-    dieuphoi = site.sign_in("dieuphoi", lands_on=LIST)
+    dieuphoi = site.sign_in("dieuphoi", lands_on="/overview/")
     assign(site, dieuphoi)
     boct = site.sign_in("boct")
     report_with_file(site, boct, tmp_path)
     other_province = site.sign_in("quangnam")
     report_something_else(site, other_province)
-    dieuphoi2 = site.sign_in("dieuphoi2", lands_on=LIST)
+    dieuphoi2 = site.sign_in("dieuphoi2", lands_on="/overview/")
     return_update(dieuphoi2)
     report_again(boct)
     confirm_in_the_queue(site, dieuphoi2)

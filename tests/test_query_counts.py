@@ -424,7 +424,13 @@ MOST_OF = {
 
 # Pages that show nothing of which there can be more.
 ALONE = {
-    *("/", "/recommendations/bulk/", "account_logout", "account_change_password"),
+    *(
+        "/",
+        "my-work",
+        "/recommendations/bulk/",
+        "account_logout",
+        "account_change_password",
+    ),
     *("difficulty", "document-line", "passage", "report-template-list", "calendar"),
     *("saved-view-new", "saved-view-edit", "help", "help-page", "help-shortcuts"),
 }

@@ -48,6 +48,7 @@ def test_question_mark_lists_the_shortcuts_and_escape_gives_the_focus_back(page)
 
 
 def test_keys_lead_where_the_list_says(page):
+    page.goto(page.url.replace("overview", "recommendations"))
     page.keyboard.press("/")
     assert focus_of(page) == "q"
     # What is typed is typed.
@@ -69,7 +70,7 @@ def test_keys_lead_where_the_list_says(page):
 
 
 def test_a_letter_alone_leads_nowhere(page):
-    page.goto(page.url.replace("recommendations", "resolutions"))
+    page.goto(page.url.replace("overview", "resolutions"))
 
     page.keyboard.press("r")
     page.keyboard.press("Control+g")

@@ -60,9 +60,8 @@ def test_text_is_set_and_a_sentence_of_it_is_quoted(site):
     assert site.complaints == []
 
 
+@pytest.mark.parametrize("site", [True], indirect=True)
 def test_offer_goes_with_the_selection(site):
-    if not site.has_javascript:
-        pytest.skip("there is no offer without JavaScript")
     document = Document.objects.get(slug="doc-5")
     page = site.sign_in("dieuphoi", lands_on="/overview/")
     page.goto(f"{site.address}{document.get_absolute_url()}text/")

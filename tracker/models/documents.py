@@ -10,7 +10,6 @@ from django.db.models import (
     Exists,
     F,
     OuterRef,
-    Prefetch,
     Q,
     Subquery,
 )
@@ -103,14 +102,11 @@ class DocumentQuerySet(SearchedQuerySet["Document"]):
         """Fetch what the page of one document names, and who gave its text when."""
         texts = apps.get_model("tracker.HistoricalDocumentText").objects
         given = texts.filter(document=OuterRef("pk"))
-        return (
-            self.select_related("kept_text")
-            .annotate(
-                text_given_by=_of_last(given, "history_user__full_name"),
-                text_given_at=_of_last(given, "history_date"),
-            )
-            .prefetch_related(seen_passage(user))
+        told = self.select_related("kept_text").annotate(
+            text_given_by=_of_last(given, "history_user__full_name"),
+            text_given_at=_of_last(given, "history_date"),
         )
+        return join_seen_passage(told, user)
 
     def with_part_counts(self) -> Self:
         """Add how many passages are quoted and how many flags were raised."""
@@ -265,15 +261,6 @@ def join_seen_passage(rows: Any, user: User) -> Any:
     joined = joined.annotate(may_read_passage=Exists(seen))
     joined._iterable_class = SeenPassages
     return joined
-
-
-def seen_passage(user: User) -> Prefetch:
-    """Fetch the passage of each row where the person may see its document.
-
-    Of any other row the passage reads as none.
-    """
-    seen = Passage.objects.visible_to(user).select_related("document")
-    return Prefetch("passage", seen)
 
 
 class DataFlagQuerySet(DocumentPartQuerySet):

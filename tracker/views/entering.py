@@ -1,4 +1,4 @@
-"""The page of one form by which coordinators enter and edit: the same for all nouns."""
+"""The page of one form by which people enter and edit: the same for all nouns."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 
+from provinces.models import User
 from tracker.forms.stamped import StampedForm
 from tracker.permissions import can_enter
 from tracker.services.entries import address_of
@@ -27,13 +28,15 @@ def enter(
     back: Model | None = None,
     preset: Mapping[str, Any] | None = None,
     words: Mapping[str, str | Promise] | None = None,
+    may: Callable[[User], bool] = can_enter,
 ) -> HttpResponse:
     """Show the form of a new row or an edit, and hand it to its service.
 
     `back` is the row whose page the form stands below, none below a list itself;
-    `words` are what the page says beside: `about` what, a `warning`, its `button`.
+    `words` are what the page says beside: `about` what, a `warning`, its `button`, the
+    `list_address` that it leads back to. `may` tells who does this.
     """
-    if not can_enter(request.user):
+    if not may(request.user):
         raise PermissionDenied
 
     def show(form: StampedForm, status: int = 200) -> HttpResponse:

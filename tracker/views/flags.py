@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from tracker.forms.flags import DecisionForm
 from tracker.forms.stamped import StampedForm
 from tracker.models import DataFlag
-from tracker.models.documents import seen_passage
+from tracker.models.documents import join_seen_passage
 from tracker.permissions import can_enter
 from tracker.reports.decisions import list_decisions
 from tracker.services.flags import decide_flag
@@ -22,8 +22,8 @@ def data_flag(request: SignedInRequest, pk: int, flag: int) -> HttpResponse:
     """Show a flag with its decisions; coordinators decide here."""
     user = request.user
     visible = DataFlag.objects.visible_to(user).filter(document=pk)
-    visible = visible.select_related("document").prefetch_related(seen_passage(user))
-    found = get_object_or_404(visible, pk=flag)
+    told = join_seen_passage(visible.select_related("document"), user)
+    found = get_object_or_404(told, pk=flag)
 
     def show(form: StampedForm | None, status: int = 200) -> HttpResponse:
         if form:

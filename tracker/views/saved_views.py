@@ -19,9 +19,8 @@ from django.views.decorators.http import (
 from provinces.succession import name_organisations
 from tracker.filters import RecommendationFilter, describe_filter
 from tracker.forms.saved_views import SavedViewForm
-from tracker.forms.stamped import StampedForm
 from tracker.models import SavedView, StartPage
-from tracker.permissions import can_change_view
+from tracker.permissions import can_change_view, can_save_views
 from tracker.services.saved_views import (
     change_view,
     remove_view,
@@ -29,7 +28,7 @@ from tracker.services.saved_views import (
     set_start_page,
 )
 from tracker.tabs import describe_views
-from tracker.views.acts import act
+from tracker.views.entering import enter
 from tracker.views.requests import SignedInRequest
 
 
@@ -120,29 +119,22 @@ def _enter(
     subject: SavedView,
     service: Callable[..., SavedView],
     *,
-    title: str,
-    done: str,
-    back: SavedView | None = None,
     list_address: str = "",
+    **said: Any,
 ) -> HttpResponse:
-    """Show the form of a saved view, and hand it to its service."""
-
-    def show(form: StampedForm, status: int = 200) -> HttpResponse:
-        form.focus_first_wrong()
-        query = form["query"].value() or ""
-        context = {"form": form, "title": title, "back": back}
-        context["list_address"] = list_address
-        context["about"] = _in_words(request, QueryDict(query))
-        return render(request, "tracker/entry_form.html", context, status=status)
-
-    if request.method != "POST":
-        return show(SavedViewForm(subject=subject, user=request.user))
-    form = SavedViewForm(request.POST, subject=subject, user=request.user)
-
-    def describe(made: Any) -> str:
-        return done
-
-    return act(request, form, service, subject, describe=describe, show=show)
+    """Serve the form of a saved view; the page says in words what it asks for."""
+    query = request.POST.get("query", subject.query)
+    about = _in_words(request, QueryDict(query))
+    words = {"about": about, "list_address": list_address}
+    return enter(
+        request,
+        SavedViewForm,
+        subject,
+        service,
+        words=words,
+        may=can_save_views,
+        **said,
+    )
 
 
 def _in_words(request: SignedInRequest, query: QueryDict) -> str:

@@ -55,10 +55,8 @@ ALLOWED_WRITES = {
     ("tracker/models/history.py", "remove_append_only_guards"): "lifts the guards",
     ("tracker/models/history.py", "missing_append_only_guards"): "looks for them",
     ("tracker/importing/samples/rows.py", "insert"): "makes new rows in bulk",
-    (
-        "tracker/importing/samples/rows.py",
-        "keep_state",
-    ): "what compute_state gave",
+    ("tracker/importing/samples/rows.py", "pour"): "makes new rows in bulk",
+    ("tracker/importing/samples/rows.py", "let_keys_run_on"): "counts keys",
     ("tracker/services/evidence_files.py", "_take_back"): "deletes files, no row",
     ("tracker/services/evidence_files.py", "sweep"): "deletes files, no row",
     ("tracker/services/jobs.py", "cancel_job"): "a job is no history",
@@ -66,11 +64,7 @@ ALLOWED_WRITES = {
     ("tracker/services/jobs.py", "_end"): "a job is no history",
     ("tracker/services/jobs.py", "__call__"): "a job is no history",
 }
-# The one service; and what makes data for measuring, which computes it the same way.
-CACHE_WRITERS = {
-    "tracker/services/history.py",
-    "tracker/importing/samples/histories.py",
-}
+CACHE_WRITERS = {"tracker/services/history.py"}
 FORBIDDEN_CALLS = {
     "update",
     "delete",

@@ -8,19 +8,31 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from provinces.choices import OrganisationKind
+from provinces.choices import OrganisationKind, Role
 from provinces.models import Organisation, Succession, User
-from tests.factories import make_organisation, make_province, make_resolution
+from tests.factories import (
+    make_organisation,
+    make_province,
+    make_resolution,
+    make_update,
+    make_user,
+)
 from tracker.choices import Progress
 from tracker.models import (
     HISTORY_MODELS,
+    Answer,
+    Confirmation,
     DeadlineChange,
     Evidence,
+    FollowUpAction,
+    Participation,
     Recommendation,
     Resolution,
     StatusUpdate,
     Topic,
+    WorkingSession,
 )
+from tracker.services.history import refresh_cached_state
 from tracker.services.verification import find_faults
 
 NUMBER = 200
@@ -54,9 +66,10 @@ def generated_small(central):
     return generate()
 
 
-def generate(number=NUMBER, seed=7):
+def generate(number=NUMBER, seed=12, **options):
     out = StringIO()
-    call_command("generate", recommendations=number, seed=seed, stdout=out)
+    options |= {"recommendations": number, "seed": seed, "processes": 1}
+    call_command("generate", stdout=out, **options)
     return out.getvalue()
 
 
@@ -81,7 +94,7 @@ def test_generate_adds_rows_whose_history_is_whole(generated):
     assert Recommendation.objects.count() == REAL + NUMBER
     assert StatusUpdate.objects.count() > 2 * NUMBER
     assert list(find_faults()) == []
-    assert generated.startswith("200 of 200, ")
+    assert "] 200 of 200, " in generated
 
 
 def test_generate_leaves_the_real_rows_without_a_history(generated):
@@ -130,7 +143,9 @@ def test_what_a_rule_demands_is_there(generated_small):
     for rows in histories().values():
         updates = [row for row in rows if isinstance(row, StatusUpdate)]
         for position, update in enumerate(updates):
-            before = progress_before(update, updates[:position])
+            earlier = updates[:position]
+            about = [row for row in earlier if row.action_id == update.action_id]
+            before = progress_before(update, about)
             if update.progress == before:
                 continue
             judged.add(update.progress)
@@ -290,6 +305,66 @@ def test_generate_refuses_an_empty_register(db):
         generate()
 
     assert not Organisation.objects.exists()
+
+
+def test_generate_refuses_what_people_recorded_unless_told_twice(seeded):
+    overseeing = Organisation.objects.filter(oversees_all=True).earliest("pk")
+    ha = make_user("ha", overseeing, Role.COORDINATOR)
+    make_update(Recommendation.objects.earliest("pk"), by=ha)
+
+    for said in (0, 1):
+        with pytest.raises(CommandError, match="--beside-real-data twice"):
+            generate(5, beside_real_data=said)
+    assert Recommendation.objects.count() == REAL
+
+    generate(5, beside_real_data=2)
+    assert Recommendation.objects.count() == REAL + 5
+    assert list(find_faults()) == []
+
+
+def test_a_country_has_sessions_answers_actions_and_words_on_reports(generated_small):
+    for model in (*HISTORY_MODELS, FollowUpAction, WorkingSession, Participation):
+        assert model.objects.exists(), model
+    at_sessions = made_up().filter(session__isnull=False).select_related("session")
+    assert NUMBER * 2 // 3 < at_sessions.count() < NUMBER
+    for one in at_sessions:
+        session = one.session
+        assert (one.raised_on, one.province) == (session.held_on, session.province)
+    reports = StatusUpdate.objects.count()
+    assert 7 * NUMBER < reports < 13 * NUMBER
+    assert 2 * NUMBER < FollowUpAction.objects.count() < 4 * NUMBER
+
+
+def test_nobody_confirms_his_own_word(generated_small):
+    said = Confirmation.objects.select_related("update")
+
+    assert {one.outcome for one in said} == {"confirmed", "returned"}
+    assert all(one.author_id != one.update.author_id for one in said)
+    assert all(one.recorded_at >= one.update.recorded_at for one in said)
+
+
+def test_actions_stand_where_their_reports_leave_them(generated_small):
+    before = {one.pk: vars(one).copy() for one in FollowUpAction.objects.all()}
+
+    for one in Recommendation.objects.all():
+        refresh_cached_state(one)
+
+    for action in FollowUpAction.objects.all():
+        for name in ("progress", "completed_on", "current_update_id", "confirmation"):
+            assert getattr(action, name) == before[action.pk][name]
+
+
+def test_only_what_is_answerable_is_answered(generated_small):
+    answered = set(Answer.objects.values_list("recommendation__kind", flat=True))
+
+    assert answered == {"recommendation", "request"}
+
+
+def test_rows_written_later_get_keys_of_their_own(generated_small, ha):
+    one = made_up().filter(progress="in_progress").earliest("pk")
+
+    last = StatusUpdate.objects.latest("pk").pk
+    assert make_update(one, by=ha).pk > last
 
 
 def test_generate_refuses_a_number_below_one(seeded):

@@ -51,6 +51,19 @@ UNIQUE_BESIDE_ID = {
     "tracker_sending": "0",
 }
 
+# What every row says of itself in the chain, beside what its table is for.
+CHAINED_FIELDS = (
+    "recommendation_id",
+    "sequence",
+    "effective_on",
+    "recorded_at",
+    "corrects_id",
+    "author_id",
+    "spoken_for_id",
+    "note",
+    "act",
+)
+
 
 class HistoryRow(models.Model):
     """A fact entered once: true from `effective_on`, known from `recorded_at`."""
@@ -100,28 +113,25 @@ class HistoryRow(models.Model):
 
     def canonical(self) -> str:
         """Write the row as one line of JSON that never changes its form."""
-        names = (
-            "recommendation_id",
-            "sequence",
-            "effective_on",
-            "recorded_at",
-            "corrects_id",
-            "author_id",
-            "spoken_for_id",
-            "note",
-            "act",
-            *self.content_fields,
-        )
-        content: dict[str, Any] = {name: _plain(getattr(self, name)) for name in names}
-        content["table"] = self._meta.db_table
-        return json.dumps(
-            content, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-        )
+        names = (*CHAINED_FIELDS, *self.content_fields)
+        content = {name: getattr(self, name) for name in names}
+        return write_canonical(self._meta.db_table, content)
 
     def chained_hash(self) -> str:
         """Give sha256 of the previous hash and this row."""
-        text = self.previous_hash + self.canonical()
-        return hashlib.sha256(text.encode()).hexdigest()
+        return chain(self.previous_hash, self.canonical())
+
+
+def write_canonical(table: str, content: dict[str, Any]) -> str:
+    """Write what a row of a table says as the one line of JSON that is hashed."""
+    plain = {name: _plain(value) for name, value in content.items()}
+    plain["table"] = table
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def chain(previous_hash: str, canonical: str) -> str:
+    """Give sha256 of the previous hash and a row."""
+    return hashlib.sha256((previous_hash + canonical).encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:

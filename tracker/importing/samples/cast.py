@@ -18,13 +18,16 @@ from provinces.models import (
     User,
 )
 from tracker.importing.samples.rows import insert
-from tracker.importing.samples.words import RESOLUTIONS, SAMPLE, TOPICS
+from tracker.importing.samples.words import FURTHER, RESOLUTIONS, SAMPLE, TOPICS
 from tracker.models import (
     Resolution,
     Topic,
 )
 
 MERGER = date(2025, 7, 1)
+# The country has as many of these; fewer recommendations name fewer of them.
+COMMUNES, RECOMMENDATIONS_PER_COMMUNE = 3321, 30
+FURTHER_RESOLUTIONS, RECOMMENDATIONS_PER_RESOLUTION = 34, 1000
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,10 @@ class Unit:
     province: Province
     names: tuple[ProvinceName, ...]
     bodies: dict[str, list[Organisation]]
+
+    def is_in_force_on(self, day: date) -> bool:
+        one = self.province
+        return (one.valid_from or date.min) <= day <= (one.valid_to or date.max)
 
     def name_on(self, day: date) -> str:
         begun = [n for n in self.names if (n.valid_from or date.min) <= day]
@@ -53,11 +60,17 @@ class Cast:
     reporters: dict[int, User]
 
 
-def find_cast(now: datetime) -> Cast:
-    """Read who and what there is, once the made-up part of it has been made."""
+def find_cast(now: datetime, *, scale: int) -> Cast:
+    """Read who and what there is, once the made-up part of it has been made.
+
+    The first `scale`, in recommendations, says how many communes and resolutions.
+    """
     if not User.objects.filter(username__startswith=SAMPLE).exists():
-        make_references()
+        make_references(
+            min(FURTHER_RESOLUTIONS, scale // RECOMMENDATIONS_PER_RESOLUTION)
+        )
         make_bodies(timezone.localdate(now))
+        make_communes(min(COMMUNES, scale // RECOMMENDATIONS_PER_COMMUNE))
         make_people()
     bodies = list(Organisation.objects.order_by("pk"))
     own = [body for body in bodies if body.province_id is None]
@@ -91,8 +104,16 @@ def read_units(bodies: list[Organisation]) -> Iterator[Unit]:
         yield Unit(unit, tuple(own), pools[unit.pk])
 
 
-def make_references() -> None:
+def make_references(further: int) -> None:
     """Make the sample resolutions and topics."""
+    numbered = [
+        (
+            f"{107 + n}-NQ/TW",
+            date(2018 + n % 8, 1 + n % 12, 5),
+            FURTHER.format(n + 1),
+        )
+        for n in range(further)
+    ]
     issuer = Resolution.objects.earliest("issued_on").issuer
     resolutions = [
         Resolution(
@@ -102,7 +123,7 @@ def make_references() -> None:
             issuer=issuer,
             issued_on=issued_on,
         )
-        for number, issued_on, title in RESOLUTIONS
+        for number, issued_on, title in (*RESOLUTIONS, *numbered)
     ]
     insert(resolutions)
     topics = [
@@ -134,6 +155,33 @@ def make_bodies(today: date) -> None:
         for ended, following in zip(made, by_unit[unit.successor], strict=True)
     ]
     insert(successions)
+
+
+def make_communes(number: int) -> None:
+    """Make communes under the people's committees of the units of today, in turn."""
+    places = Organisation.objects.filter(
+        kind=OrganisationKind.PROVINCIAL_COMMITTEE,
+        name__endswith="(mẫu)",
+        valid_to__isnull=True,
+    )
+    committees = list(places.order_by("pk"))
+    communes = []
+    for position in range(number if committees else 0):
+        committee = committees[position % len(committees)]
+        where = committee.name.removeprefix("UBND ").removesuffix(" (mẫu)")
+        name = f"UBND xã số {position // len(committees) + 1}, {where} (mẫu)"
+        commune = Organisation(
+            name=name,
+            kind=OrganisationKind.COMMUNE_BODY,
+            document_form=DocumentForm.STATE,
+            province_id=committee.province_id,
+            parent=committee,
+            valid_from=MERGER,
+            sort_key=sort_key(name),
+        )
+        commune.write_search_columns()
+        communes.append(commune)
+    insert(communes)
 
 
 def bodies_of_unit(unit: Province) -> Iterator[Organisation]:

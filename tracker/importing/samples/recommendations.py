@@ -1,53 +1,68 @@
-"""Making up recommendations, each with its history."""
+"""Making up a country's recommendations, each with its history."""
 
 from collections import defaultdict
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date, timedelta
+from functools import cache, partial
+from multiprocessing import get_context
 from random import Random
 from typing import Any
 
-from django.db import transaction
+from django.db import connections, transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from provinces.choices import OrganisationKind
 from provinces.models import Organisation
-from tracker.choices import RecommendationKind
-from tracker.importing.samples.cast import Cast, Unit, able_on, find_cast
-from tracker.importing.samples.histories import Story, working_hour
-from tracker.importing.samples.rows import insert, keep_state
+from tracker.choices import ANSWERABLE, RecommendationKind
+from tracker.importing.samples.cast import Cast, able_on, find_cast
+from tracker.importing.samples.courses import COORDINATORS, Role
+from tracker.importing.samples.occasions import Counters, Occasion, plan_occasions
+from tracker.importing.samples.retelling import ROOM, Book, Stage, ToldCourse
+from tracker.importing.samples.rows import Rows, let_keys_run_on, next_key, pour
+from tracker.importing.samples.sessions import tell_session
 from tracker.importing.samples.words import ACTS, KINDS, OBJECTS, PURPOSES
 from tracker.models import (
+    HISTORY_MODELS,
+    FollowUpAction,
     Recommendation,
+    Resolution,
+    WorkingSession,
 )
-from tracker.models.history import HistoryRow
 
-BATCH = 5000
-FIRST_DAY = date(2018, 4, 2)
-WITHOUT_PROVINCE = "TW"
+BATCH = 2500
+# Tables whose keys are given beforehand, so that no batch waits for another.
+NUMBERED = (WorkingSession, Recommendation, FollowUpAction, *HISTORY_MODELS)
 
 
 def generate(
-    number: int, *, seed: int, report: Callable[[int], Any] = lambda done: None
+    number: int,
+    *,
+    seed: int,
+    processes: int = 1,
+    report: Callable[[int], Any] = lambda done: None,
 ) -> None:
-    """Add recommendations with their histories, a transaction a batch.
+    """Add recommendations with sessions and histories, a transaction a batch.
 
-    The same seed gives the same rows on the same day. `report` hears how many are
-    done after every batch.
+    The same seed gives the same rows on the same day, however many processes make
+    them. `report` hears how many are done after every batch.
     """
-    dice, now = Random(seed), timezone.now()
+    now = timezone.now()
     with transaction.atomic():
-        cast = find_cast(now)
+        cast = find_cast(now, scale=number)
+    counters = Counters(
+        codes=last_numbers(),
+        recommendation=next_key(Recommendation),
+        session=next_key(WorkingSession),
+        row=max(map(next_key, (FollowUpAction, *HISTORY_MODELS))),
+    )
     yesterday = timezone.localdate(now) - timedelta(days=1)
-    span = (yesterday - FIRST_DAY).days
-    days = sorted(dice.randint(0, span) for _ in range(number))
-    maker = Maker(cast, dice, now, last_numbers())
-    for start in range(0, number, BATCH):
-        batch = days[start : start + BATCH]
-        with transaction.atomic():
-            maker.make([FIRST_DAY + timedelta(days=n) for n in batch])
-        report(start + len(batch))
+    occasions = plan_occasions(number, cast, Random(seed), counters, until=yesterday)
+    batches, done = list(in_batches(occasions)), 0
+    for made in map_over(processes, Maker(cast, seed, yesterday), batches):
+        done += made
+        report(done)
 
 
 def last_numbers() -> dict[tuple[str, int], int]:
@@ -57,113 +72,152 @@ def last_numbers() -> dict[tuple[str, int], int]:
     return defaultdict(int, {(prefix, year): n for prefix, year, n in last})
 
 
+def in_batches(occasions: Iterable[Occasion]) -> Iterator[list[Occasion]]:
+    batch: list[Occasion] = []
+    for occasion in occasions:
+        batch.append(occasion)
+        if sum(one.size for one in batch) >= BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def map_over(
+    processes: int, maker: "Maker", batches: list[list[Occasion]]
+) -> Iterator[int]:
+    """Write all batches, several at a time where there are processes for it."""
+    if processes == 1:
+        yield from map(maker.write, batches)
+        return
+    # A connection must not be shared with the processes that are forked.
+    connections.close_all()
+    _inherited["maker"], _inherited["batches"] = maker, batches
+    with ProcessPoolExecutor(processes, mp_context=get_context("fork")) as pool:
+        yield from pool.map(_write_inherited, range(len(batches)))
+
+
+# What forked processes find in their memory instead of being sent it.
+_inherited: dict[str, Any] = {}
+
+
+def _write_inherited(number: int) -> int:
+    maker: Maker = _inherited["maker"]
+    return maker.write(_inherited["batches"][number])
+
+
 class Maker:
-    """Makes recommendations and lets their histories run, a batch at a time."""
+    """Tells what was raised at occasions and what became of it, table by table."""
 
-    def __init__(
-        self,
-        cast: Cast,
-        dice: Random,
-        now: datetime,
-        numbers: dict[tuple[str, int], int],
+    def __init__(self, cast: Cast, seed: int, yesterday: date) -> None:
+        self.cast, self.yesterday = cast, yesterday
+        self.seed, self.book = seed, Book(seed)
+        self.central_on = cache(partial(able_on, cast.central))
+        self.ministries_on = cache(partial(able_on, cast.ministries))
+        self.rows: Rows = defaultdict(list)
+
+    def write(self, occasions: list[Occasion]) -> int:
+        """Write one batch in one transaction; give how many recommendations."""
+        self.rows = defaultdict(list)
+        for occasion in occasions:
+            self.tell(occasion, Random(f"{self.seed} {occasion.ordinal}"))
+        with transaction.atomic():
+            for model, rows in self.rows.items():
+                pour(model, rows)
+            let_keys_run_on(*NUMBERED)
+        return sum(one.size for one in occasions)
+
+    def tell(self, occasion: Occasion, dice: Random) -> None:
+        issued = [r for r in self.cast.resolutions if r.issued_on <= occasion.day]
+        about = dice.sample(issued, min(len(issued), 1 + (dice.random() < 0.3)))
+        if occasion.session_key is not None:
+            host = dice.choice(self.central_on(occasion.day))
+            for model, rows in tell_session(occasion, host, about, dice):
+                self.rows[model] += rows
+        for position in range(occasion.size):
+            self.tell_one(occasion, position, about, dice)
+
+    def tell_one(
+        self, occasion: Occasion, position: int, about: list[Resolution], dice: Random
     ) -> None:
-        self.cast, self.dice, self.now, self.numbers = cast, dice, now, numbers
-        # Some provinces raise far more than others, whatever the seed.
-        self.weights = {unit.province.pk: dice.paretovariate(2) for unit in cast.units}
-        self.units_on = cache(self.find_units_on)
-        self.central_on = cache(lambda day: able_on(cast.central, day))
-        self.ministries_on = cache(lambda day: able_on(cast.ministries, day))
-
-    def make(self, days: list[date]) -> None:
-        """Make one batch: the rows, their links, their histories, their state."""
-        made = [self.recommendation(day) for day in days]
-        insert(made)
-        self.link(made)
-        stories = [Story(one, self.cast, self.dice, self.now) for one in made]
-        self.let_run(stories)
-        for story in stories:
-            story.close()
-        keep_state(made)
-
-    def let_run(self, stories: list["Story"]) -> None:
-        """Take the next row of every history in turn.
-
-        A row that corrects or proves another needs the key of that one, and the hash
-        is made over it: so a row is asked for only after the one before is written.
-        """
-        running = [story.rows() for story in stories]
-        while running:
-            rows: dict[type[HistoryRow], list[HistoryRow]] = defaultdict(list)
-            going = []
-            for story in running:
-                if (row := next(story, None)) is not None:
-                    rows[type(row)].append(row)
-                    going.append(story)
-            for lines in rows.values():
-                insert(lines)
-            running = going
-
-    def find_units_on(self, day: date) -> tuple[list[Unit], list[float]]:
-        units = [
-            unit
-            for unit in self.cast.units
-            if (unit.province.valid_from or date.min)
-            <= day
-            <= (unit.province.valid_to or date.max)
-        ]
-        return units, [self.weights[unit.province.pk] for unit in units]
-
-    def recommendation(self, raised_on: date) -> Recommendation:
-        dice = self.dice
-        unit = None
-        if dice.random() < 0.94:
-            unit = dice.choices(*self.units_on(raised_on))[0]
-        prefix = unit.province.abbreviation if unit else WITHOUT_PROVINCE
-        year = raised_on.year % 100
-        self.numbers[prefix, year] += 1
+        """Tell one recommendation, what it is linked with and its history."""
         kind = dice.choices(RecommendationKind.values, KINDS)[0]
-        raised_by, addressee, lead = self.bodies(kind, unit, raised_on)
-        made = Recommendation(
-            code_prefix=prefix,
-            code_year=year,
-            code_number=self.numbers[prefix, year],
+        bodies = self.bodies(kind, occasion, dice)
+        age = (self.yesterday - occasion.day).days
+        course = self.book.choose(age, is_answerable=kind in ANSWERABLE, dice=dice)
+        one = Recommendation(
+            pk=occasion.recommendation_key + position,
+            code_prefix=occasion.prefix,
+            code_year=occasion.day.year % 100,
+            code_number=occasion.first_number + position,
             kind=kind,
-            wording=self.wording(unit, raised_on),
-            raised_on=raised_on,
-            province=unit.province if unit else None,
-            raised_by=raised_by,
-            addressee=addressee,
-            lead=lead,
-            entered_at=self.moment_after(raised_on),
+            wording=wording(occasion, dice),
+            raised_on=occasion.day,
+            province=occasion.unit.province if occasion.unit else None,
+            session_id=occasion.session_key,
+            raised_by=bodies[0],
+            addressee=bodies[1],
+            lead=bodies[2],
+            entered_at=course.entry(occasion.day),
+            version=course.version,
         )
-        made.write_search_columns()
-        return made
+        one.write_search_columns()
+        helping = self.link(one, about, dice)
+        self.let_run(one, course, occasion.row_key + position * ROOM, helping, dice)
 
-    def moment_after(self, raised_on: date) -> datetime:
-        latest = (timezone.localdate(self.now) - raised_on).days - 1
-        day = raised_on + timedelta(days=self.dice.randint(0, min(20, latest)))
-        return working_hour(day, self.dice)
+    def let_run(
+        self,
+        one: Recommendation,
+        course: ToldCourse,
+        first_key: int,
+        helping: Organisation,
+        dice: Random,
+    ) -> None:
+        people = self.people(one, helping, dice)
+        stage = Stage(one.pk, first_key, one.raised_on, people)
+        state = stage.retell(course.state)
+        for model, row in course.retell_rows(stage):
+            self.rows[model].append(row)
+            state |= {"last_sequence": row["sequence"], "last_hash": row["hash"]}
+        self.rows[FollowUpAction] += course.retell_actions(stage)
+        columns = (field.attname for field in Recommendation._meta.concrete_fields)
+        self.rows[Recommendation].append(
+            {name: getattr(one, name) for name in columns} | state
+        )
 
-    def wording(self, unit: Unit | None, day: date) -> str:
-        dice = self.dice
-        place = f"tại {unit.name_on(day)}" if unit else "trên phạm vi cả nước"
-        until = f"trước năm {day.year + dice.randint(1, 6)}"
-        parts = [dice.choice(ACTS), dice.choice(OBJECTS), place]
-        parts += [dice.choice(PURPOSES), until if dice.random() < 0.4 else ""]
-        return " ".join(part for part in parts if part)
+    def people(
+        self, one: Recommendation, helping: Organisation, dice: Random
+    ) -> dict[int, int]:
+        """Say who plays the parts of a course for this recommendation."""
+        responsible = one.likely_voice_id
+        # Somebody always raised it.
+        assert responsible is not None
+        *coordinators, stand_by = self.cast.coordinators
+        dice.shuffle(coordinators)
+        reporter = self.cast.reporters.get(responsible, stand_by)
+        played: dict[int, int] = {
+            Role.RESPONSIBLE: responsible,
+            Role.HELPER: helping.pk,
+            Role.OVERSEEING: stand_by.organisation_id,
+            Role.REPORTER: reporter.pk,
+        }
+        for part, person in zip(COORDINATORS, coordinators, strict=True):
+            played[part] = person.pk
+        return played
 
     def bodies(
-        self, kind: str, unit: Unit | None, day: date
+        self, kind: str, occasion: Occasion, dice: Random
     ) -> tuple[Organisation, Organisation | None, Organisation | None]:
         """Choose who asks, who is asked and who leads, all in force on the day."""
-        dice = self.dice
+        unit, day = occasion.unit, occasion.day
         central = dice.choice(self.central_on(day))
         ministry = dice.choice(self.ministries_on(day))
-        local = unit.bodies if unit else {}
-        party = self.one_of(local, OrganisationKind.PROVINCIAL_PARTY, day) or central
-        place = self.one_of(local, OrganisationKind.TERRITORY, day) or ministry
-        office = self.one_of(local, OrganisationKind.PROVINCIAL_DEPARTMENT, day)
-        office = office or ministry
+        choose = partial(one_of, unit.bodies if unit else {}, day, dice)
+        party = choose(OrganisationKind.PROVINCIAL_PARTY) or central
+        place = choose(OrganisationKind.TERRITORY) or ministry
+        office = choose(OrganisationKind.PROVINCIAL_DEPARTMENT) or ministry
+        if dice.random() < 0.4:
+            office = choose(OrganisationKind.COMMUNE_BODY) or office
         raised_by, addressee, lead = {
             RecommendationKind.RECOMMENDATION: (place, ministry, ministry),
             RecommendationKind.REQUEST: (central, place, office),
@@ -176,34 +230,38 @@ class Maker:
             lead if dice.random() < 0.8 else None,
         )
 
-    def one_of(
-        self, pools: dict[str, list[Organisation]], kind: str, day: date
-    ) -> Organisation | None:
-        able = able_on(tuple(pools.get(kind, ())), day)
-        return self.dice.choice(able) if able else None
-
-    def link(self, made: list[Recommendation]) -> None:
-        """Tie rows to resolutions issued by then, to topics and to bodies that help."""
-        dice, cast = self.dice, self.cast
-        resolutions, topics, coordinating = [], [], []
-        for one in made:
-            issued = [r for r in cast.resolutions if r.issued_on <= one.raised_on]
-            several = min(len(issued), 1 + (dice.random() < 0.3))
-            resolutions += [(one, chosen) for chosen in dice.sample(issued, several)]
-            tags = dice.sample(cast.topics, dice.choice((0, 1, 1, 2)))
-            topics += [(one, chosen) for chosen in tags]
-            helping = dice.sample(self.ministries_on(one.raised_on), 2)
-            helping = helping[: dice.choice((0, 0, 1, 2))] if one.lead_id else []
-            coordinating += [(one, body) for body in helping if body.pk != one.lead_id]
-        for relation, pairs in (
-            (Recommendation.resolutions, resolutions),
-            (Recommendation.topics, topics),
-            (Recommendation.coordinating, coordinating),
+    def link(
+        self, one: Recommendation, about: list[Resolution], dice: Random
+    ) -> Organisation:
+        """Tie it to resolutions, topics and bodies that help; give one that would."""
+        able = self.ministries_on(one.raised_on)
+        others = [body for body in able if body.pk != one.lead_id]
+        helping = dice.sample(others, min(2, len(others)))
+        named = helping[: dice.choice((0, 0, 1, 2))] if one.lead_id else []
+        tags = dice.sample(self.cast.topics, dice.choice((0, 1, 1, 2)))
+        for relation, linked in (
+            (Recommendation.resolutions, about),
+            (Recommendation.topics, tags),
+            (Recommendation.coordinating, named),
         ):
             target = f"{relation.rel.model._meta.model_name}_id"
-            insert(
-                [
-                    relation.through(recommendation_id=one.pk, **{target: other.pk})
-                    for one, other in pairs
-                ]
-            )
+            self.rows[relation.through] += [
+                {"recommendation_id": one.pk, target: other.pk} for other in linked
+            ]
+        return helping[0]
+
+
+def one_of(
+    pools: dict[str, list[Organisation]], day: date, dice: Random, kind: str
+) -> Organisation | None:
+    able = able_on(tuple(pools.get(kind, ())), day)
+    return dice.choice(able) if able else None
+
+
+def wording(occasion: Occasion, dice: Random) -> str:
+    unit, day = occasion.unit, occasion.day
+    place = f"tại {unit.name_on(day)}" if unit else "trên phạm vi cả nước"
+    until = f"trước năm {day.year + dice.randint(1, 6)}"
+    parts = [dice.choice(ACTS), dice.choice(OBJECTS), place]
+    parts += [dice.choice(PURPOSES), until if dice.random() < 0.4 else ""]
+    return " ".join(part for part in parts if part)

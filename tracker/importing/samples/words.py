@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from tracker.choices import Progress
+from tracker.choices import AnswerOutcome, DifficultyCategory, Progress, SessionKind
 
 # How the keys of made-up rows begin.
 SAMPLE = "mau-"
@@ -14,6 +14,11 @@ RESOLUTIONS = (
     ("105-NQ/TW", date(2023, 10, 2), "Đào tạo nhân lực kỹ thuật trình độ cao"),
     ("106-NQ/TW", date(2025, 3, 17), "Đổi mới sáng tạo trong doanh nghiệp"),
 )
+FURTHER = "Phát triển ngành và vùng, chuyên đề số {}"
+MEETINGS = {
+    SessionKind.WORKING_SESSION: "Buổi làm việc",
+    SessionKind.FIELD_SURVEY: "Khảo sát thực tế",
+}
 TOPICS = (
     ("dat-dai", "Đất đai, mặt bằng"),
     ("nang-luong", "Năng lượng"),
@@ -117,5 +122,47 @@ FOLLOWING = {
 }
 STOPS = ((Progress.SUSPENDED, 4), (Progress.DISCONTINUED, 2))
 CLOSED = {Progress.COMPLETED, Progress.DISCONTINUED}
-REPORTS = (11, 8, 8, 8, 8, 8, 8, 8, 8, 7, 6, 6, 6)
 KINDS = (55, 25, 12, 8)
+# How often a thing is done for one recommendation: the weights of none, once, twice …
+REPORTS = (11, 8, 8, 8, 8, 8, 8, 8, 8, 7, 6, 6, 6)
+ACTIONS = (12, 10, 18, 22, 18, 10, 6, 4)
+REPORTS_OF_ACTION = (10, 22, 30, 24, 14)
+DEADLINES = (2, 5, 1)
+ANSWERS = (3, 6, 1)
+DIFFICULTIES = (14, 5, 1)
+ANSWERED = {
+    AnswerOutcome.ACCEPTED: ("Thống nhất với kiến nghị, giao đơn vị thực hiện", 40),
+    AnswerOutcome.ACCEPTED_IN_PART: ("Tiếp thu một phần, phần còn lại nghiên cứu", 25),
+    AnswerOutcome.NOTED: ("Ghi nhận để xem xét khi sửa đổi quy định", 20),
+    AnswerOutcome.NOT_ACCEPTED: ("Chưa tiếp thu vì quy định hiện hành đã đủ", 8),
+    AnswerOutcome.OUTSIDE_REMIT: ("Không thuộc thẩm quyền, đã chuyển cơ quan khác", 7),
+}
+OBSTACLES = {
+    DifficultyCategory.INSTITUTIONS: "Quy định của các luật chưa thống nhất",
+    DifficultyCategory.CAPITAL: "Chưa cân đối được nguồn vốn",
+    DifficultyCategory.LAND: "Giải phóng mặt bằng chậm so với kế hoạch",
+    DifficultyCategory.PEOPLE: "Thiếu cán bộ có chuyên môn phù hợp",
+    DifficultyCategory.DATA: "Dữ liệu giữa các hệ thống chưa khớp",
+    DifficultyCategory.COORDINATION: "Các cơ quan cho ý kiến chậm",
+    DifficultyCategory.OTHER: "Thời tiết bất lợi kéo dài",
+}
+WAYS_OUT = (
+    "Đã được cơ quan có thẩm quyền hướng dẫn",
+    "Đã bố trí đủ nguồn lực",
+    "Đã thống nhất giữa các bên",
+)
+RETURNS = (
+    "Đề nghị bổ sung văn bản chứng minh",
+    "Đề nghị nêu rõ khối lượng đã thực hiện",
+    "Ngày hoàn thành chưa khớp với văn bản",
+)
+STEPS = (
+    "Lập kế hoạch chi tiết và phân công đầu mối",
+    "Lấy ý kiến các cơ quan liên quan",
+    "Trình cấp có thẩm quyền phê duyệt",
+    "Bố trí kinh phí thực hiện",
+    "Tổ chức kiểm tra tại hiện trường",
+    "Báo cáo kết quả thực hiện",
+    "Rà soát quy định có liên quan",
+    "Công bố và phổ biến đến cơ sở",
+)

@@ -6,6 +6,7 @@ lists sort by keys that follow the alphabet. What is shown is never changed.
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
@@ -75,6 +76,7 @@ def sort_key(text: str) -> bytes:
     return bytes(letters) + b"\x00" + bytes(tones)
 
 
+@lru_cache(maxsize=1024)
 def _split_tone(character: str) -> tuple[str, int]:
     parts = unicodedata.normalize("NFD", character)
     tone = next((TONES[part] for part in parts if part in TONES), 1)

@@ -64,6 +64,8 @@ CHAINED_FIELDS = (
     "act",
 )
 
+ONE_LINE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
 
 class HistoryRow(models.Model):
     """A fact entered once: true from `effective_on`, known from `recorded_at`."""
@@ -126,7 +128,7 @@ def write_canonical(table: str, content: dict[str, Any]) -> str:
     """Write what a row of a table says as the one line of JSON that is hashed."""
     plain = {name: _plain(value) for name, value in content.items()}
     plain["table"] = table
-    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return ONE_LINE.encode(plain)
 
 
 def chain(previous_hash: str, canonical: str) -> str:

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from provinces.folding import VietnameseCharField, VietnameseTextField
 from provinces.models import Organisation, User
+from tracker.forms.days import DayField
 from tracker.forms.leads import BodiesField
-from tracker.forms.stamped import DAY_INPUT, ComposedCharField, StampedForm
+from tracker.forms.stamped import ComposedCharField, StampedForm
 from tracker.services.entries import EDIT, name_entry
 
 LONGEST = 5000
@@ -31,7 +32,7 @@ def entered(model: type[models.Model], name: str, **options: Any) -> Any:
         nothing = _("Not determined") if column.blank else _("Choose…")
         options.setdefault("choices", [("", nothing), *column.choices])
     if isinstance(column, models.DateField):
-        options["widget"] = forms.DateInput(attrs=DAY_INPUT)
+        options["form_class"] = DayField
     if isinstance(column, models.ForeignKey) and column.null:
         options.setdefault("empty_label", _("Not determined"))
     return column.formfield(**options)

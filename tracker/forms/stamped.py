@@ -24,6 +24,7 @@ from tracker.forms.conflicts import (
     is_comparable,
     say,
 )
+from tracker.forms.days import DayField
 from tracker.forms.evidence import EvidenceFilesField
 from tracker.models import Recommendation
 from tracker.models.history import HistoryRow
@@ -31,11 +32,6 @@ from tracker.services.evidence import Proof
 from tracker.services.file_types import clean_file_name
 from tracker.services.submissions import Stamp
 
-DAY_INPUT = {
-    "inputmode": "numeric",
-    "placeholder": _("dd/mm/yyyy"),
-    "autocomplete": "off",
-}
 EVIDENCE_FIELDS = ("document_number", "url", "files")
 
 BROKEN_STAMP = dict.fromkeys(
@@ -266,9 +262,7 @@ class DatedForm(RecommendationForm):
     # A new row starts from nothing that somebody else could have changed.
     shown = None  # type: ignore[assignment]
 
-    effective_on = forms.DateField(
-        label=_("True from"), widget=forms.DateInput(attrs=DAY_INPUT)
-    )
+    effective_on = DayField(label=_("True from"))
     note = ComposedCharField(
         label=_("Result, difficulty, next step"),
         required=False,

@@ -7,7 +7,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from provinces.folding import VietnameseCharField, VietnameseTextField
-from provinces.models import Organisation, User
+from provinces.models import Organisation, Province, User
+from provinces.succession import name_units, register_of
 from tracker.forms.days import DayField
 from tracker.forms.leads import BodiesField
 from tracker.forms.stamped import ComposedCharField, StampedForm
@@ -55,3 +56,5 @@ class EntryForm(StampedForm):
             rows = getattr(field, "queryset", None)
             if rows is not None and rows.model is Organisation:
                 self.offer_bodies(name)
+            elif rows is not None and rows.model is Province:
+                self.offer(name, rows, name_units(register_of(user)))

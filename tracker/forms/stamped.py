@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from provinces.folding import normalise
 from provinces.models import Organisation, User
-from provinces.succession import Body, register_of
+from provinces.succession import Body, name_organisations, register_of
 from tracker.forms.conflicts import (
     TAKE,
     THEIRS,
@@ -90,7 +90,7 @@ class StampedForm(forms.Form):
                 field.widget.attrs["lang"] = "vi"
 
     def offer(
-        self, name: str, rows: QuerySet, labels: Mapping[int, str] | None = None
+        self, name: str, rows: QuerySet, labels: Mapping[Any, str] | None = None
     ) -> None:
         """Let a field choose among these rows; labels that are given are not read."""
         field = self.fields[name]
@@ -107,9 +107,11 @@ class StampedForm(forms.Form):
         present: Iterable[int | None] = (),
     ) -> None:
         """Let a field choose among bodies of the register, also those it has now."""
-        bodies, stay = register_of(self.user).bodies, {*present}
-        labels = {pk: one.name for pk, one in bodies.items() if may(one) or pk in stay}
-        self.offer(name, Organisation.objects.filter(pk__in=labels), labels)
+        register, stay = register_of(self.user), {*present}
+        bodies = register.bodies.items()
+        wanted = [pk for pk, one in bodies if may(one) or pk in stay]
+        labels = name_organisations(wanted, register)
+        self.offer(name, Organisation.objects.filter(pk__in=wanted), labels)
 
     @property
     def stamp(self) -> Stamp | None:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from provinces.choices import PROVINCIAL_KINDS, OrganisationKind
+from provinces.folding import sort_key
 from provinces.models import Organisation, Province, ProvinceName, User
 
 
@@ -263,6 +264,23 @@ class Unit:
     def is_in_force(self, day: date) -> bool:
         first = self.province.valid_from or date.min
         return first <= day <= (self.province.valid_to or date.max)
+
+
+def name_units(register: Register) -> dict[int, str]:
+    """Give units by id in the order of the alphabet, each ended one after its heir.
+
+    "Đà Nẵng", "Đà Nẵng (cũ, đến 30/06/2025)".
+    """
+    lines = []
+    for pk, unit in register.units.items():
+        last_day = unit.province.valid_to
+        name = unit.name_on(register.on).name if unit.names else f"{unit.province}"
+        label = name
+        if last_day and last_day < register.on:
+            words = _("%(name)s (former, until %(day)s)")
+            label = words % {"name": name, "day": f"{last_day:%d/%m/%Y}"}
+        lines.append((sort_key(name), label != name, last_day or date.max, pk, label))
+    return {pk: label for *_order, pk, label in sorted(lines)}
 
 
 @dataclass(frozen=True)

@@ -8,17 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from provinces.folding import normalise
 from provinces.models import Organisation, User
+from tracker.forms.days import DayField
 from tracker.forms.reports import IssuerField
-from tracker.forms.stamped import DAY_INPUT
 from tracker.permissions import issuing_bodies
 
 
 class LetterForm(forms.Form):
     """As of which day a letter speaks, and in whose name."""
 
-    as_of = forms.DateField(
-        label=_("Figures as of"), widget=forms.DateInput(attrs=DAY_INPUT)
-    )
+    as_of = DayField(label=_("Figures as of"))
     issuer = IssuerField(
         label=_("Issuing body"),
         queryset=Organisation.objects.none(),
@@ -46,9 +44,7 @@ class SendingForm(forms.Form):
 
     form_key = forms.UUIDField(widget=forms.HiddenInput)
     number = forms.CharField(label=_("Number and symbol"), max_length=60)
-    sent_on = forms.DateField(
-        label=_("Sent on"), widget=forms.DateInput(attrs=DAY_INPUT)
-    )
+    sent_on = DayField(label=_("Sent on"))
 
     def clean_number(self) -> str:
         return normalise(self.cleaned_data["number"])

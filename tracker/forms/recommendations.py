@@ -6,7 +6,6 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from provinces.models import Province
 from tracker.forms.entering import EntryForm, entered
 from tracker.forms.passages import PassageField
 from tracker.forms.stamped import ComposedCharField, RecommendationForm
@@ -34,7 +33,6 @@ class RecommendationEntryForm(EntryForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offer("province", Province.objects.with_last_name(timezone.localdate()))
         self.offer("session", WorkingSession.objects.latest_first())
         typed = self.data.get("session", "")
         self.offer("passage", PassageField.passages_for(self.subject, typed))

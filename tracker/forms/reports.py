@@ -180,8 +180,13 @@ class ReportChoice:
         bodies = Organisation.objects.filter(
             Q(pk__in=rows.values("lead")) | Q(pk__in=self.chosen.named_organisations)
         )
+        register = self.chosen.register
+        names = name_organisations([one.pk for one in bodies], register)
         nobody = Named(0, NONE, gettext("No lead organisation yet"))
-        return [nobody, *(Named(one.pk, f"{one.pk}", one.name) for one in bodies)]
+        return [
+            nobody,
+            *(Named(one.pk, f"{one.pk}", names[one.pk]) for one in bodies),
+        ]
 
     @property
     def issuer(self) -> Organisation:

@@ -30,6 +30,7 @@ from tracker.models.resolutions import IndicatorQuerySet
 from tracker.reports.counting import ProgressCount, count_progress
 from tracker.reports.fact_figures import FigureLine, FlagLine, read_figures
 from tracker.reports.figures import plain_words
+from tracker.reports.limits import say_limits
 from tracker.reports.provinces import predecessor_names
 from tracker.reports.standing import Moment, Names, Standing, read_standings
 
@@ -94,6 +95,7 @@ class FactSheet:
     title: str
     facts: tuple[str, ...]
     counted_with: str
+    limits: str
     query: str
     as_of: date
     language: str
@@ -223,6 +225,7 @@ def _build(subject: Subject, names: Names, *, on: date, viewer: User) -> FactShe
         title=shorten(subject.title, LONGEST_TITLE, placeholder=" …"),
         facts=subject.facts,
         counted_with=shorten(subject.counted_with, LONGEST_TITLE, placeholder=" …"),
+        limits=say_limits(viewer),
         query=query,
         as_of=on,
         language=get_language() or "vi",

@@ -34,6 +34,7 @@ from tracker.reports.annexes import (
 from tracker.reports.count_lines import count_heads, count_lines
 from tracker.reports.headers import OPEN, build_header
 from tracker.reports.layouts import read_layout
+from tracker.reports.limits import say_limits
 from tracker.reports.outline import Heard, Known, build_opening, build_outline
 from tracker.reports.parts import Cell, Header, Item, OfficialReport
 from tracker.reports.standing import Moment, Names, Standing, read_standings
@@ -71,7 +72,7 @@ def build_official_report(
     is in no row, count or total. `tick` is called after each row and may raise to
     stop the work.
     """
-    rows = scope.rows
+    limits, rows = say_limits(viewer), scope.rows
     if not rows.is_past:
         rows = rows.standing_at(on=as_of, at=frozen_at)
     names = Names.read(viewer, on=as_of)
@@ -129,11 +130,12 @@ def build_official_report(
         count_title=_("Summary of progress"),
         count_heads=heads,
         nothing=_("Nothing to tell here."),
-        opening=build_opening(known),
+        opening=(*build_opening(known), *filter(None, [limits])),
         sections=build_outline(known, mark=read_layout(header.form)["heading_mark"]),
         counts=counts,
         tables=annexes,
         items=tuple(item_of(row) for row in standings),
+        limits=limits,
     )
 
 

@@ -22,7 +22,7 @@ from tests.tracker.test_conflicts import read_form
 from tests.tracker.test_views_letters import keep
 from tests.tracker.test_visible_documents import make_document, make_flag, quote
 from tracker.addresses import LISTS
-from tracker.models import DocumentText, Report
+from tracker.models import DocumentText, Report, SavedView
 from tracker.templatetags.sections import LIST_NAMES
 
 WITHIN = "from=document-list%3Fpage%3D2%23document-7"
@@ -256,6 +256,71 @@ def test_a_letter_leads_back_to_the_reports_when_its_sending_is_recorded(
     back = (f"/reports/?page=2#report-{letter.pk}", "Báo cáo")
     assert [way_back(get(client, one)) for one in (opened, done)] == [back] * 2
     assert f"report-{letter.pk}" in listed.ids
+
+
+# -- saved views -------------------------------------------------------------------
+
+ASKED = "kind=request&sort=-code"
+
+
+@pytest.fixture
+def asked():
+    return [make_recommendation(kind="request") for _number in range(5)]
+
+
+def test_a_filter_saved_from_a_page_of_the_list_stays_on_it(client, asked):
+    listed = f"/recommendations/?{ASKED}&page=2"
+    action = next(
+        form["action"]
+        for form in get(client, listed).all("form")
+        if "views/new/" in form["action"]
+    )
+
+    done = client.get(submit(client, listed, action, name="Đề nghị"))["Location"]
+
+    view = SavedView.objects.get()
+    assert done == f"{view.address}&page=2"
+    rows = [row["id"] for row in get(client, done).all("tr") if row["data-code"]]
+    assert rows == [one.code for one in asked[::-1][2:4]]
+
+
+def test_a_saved_view_that_was_refused_leads_back_to_the_list(client, asked):
+    listed = f"/recommendations/?{ASKED}&page=2"
+    action = next(
+        form["action"]
+        for form in get(client, listed).all("form")
+        if "views/new/" in form["action"]
+    )
+
+    answer = client.post(action, {"form_key": uuid4(), "name": "", "query": ASKED})
+
+    assert answer.status_code == 422
+    assert way_back(Markup(answer.content.decode())) == (listed, "Kiến nghị")
+
+
+def test_the_saved_views_lead_back_to_the_list_they_were_opened_from(client, ha, asked):
+    view = SavedView.objects.create(
+        owner=ha, organisation=ha.organisation, name="Khác", query="kind=instruction"
+    )
+    listed = f"/recommendations/?{ASKED}&page=2"
+    opened = next(
+        one
+        for one in links(get(client, listed), "/recommendations/views/")
+        if "?" in one
+    )
+    page = get(client, opened)
+    edit = next(one for one in links(page, "/recommendations/views/"))
+    start = next(
+        form["action"] for form in page.all("form") if "start/" in form["action"]
+    )
+
+    started = client.post(start)["Location"]
+    renamed = client.get(submit(client, edit, name="Tên mới"))["Location"]
+
+    for address in (opened, edit, started):
+        assert way_back(get(client, address)) == (listed, "Kiến nghị")
+    # It is another filter than that of the list: its page says nothing here.
+    assert renamed == view.address
 
 
 # -- parts -------------------------------------------------------------------------

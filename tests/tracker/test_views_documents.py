@@ -292,8 +292,8 @@ def test_list_goes_on_over_pages(client, settings):
 
     pages = [page_of(client, f"{LIST}?page={number}") for number in (1, 2, 3)]
 
-    assert [page.count("<tr>") - 1 for page in pages] == [2, 2, 1]
-    links = [set(re.findall(r'/documents/(\d+)/"', page)) for page in pages]
+    assert [page.count("<tr id=") for page in pages] == [2, 2, 1]
+    links = [set(re.findall(r"/documents/(\d+)/\?", page)) for page in pages]
     assert len(set.union(*links)) == 5
     assert 'rel="next"' in pages[0]
     assert 'rel="prev"' in pages[2]

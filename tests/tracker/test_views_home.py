@@ -197,8 +197,8 @@ def test_reporter_is_one_click_from_each_form(sign_in, lan, ha, own):
 
     page = sign_in(lan).get("/").content.decode()
 
-    links = set(re.findall(r'class="button" href="([^"]*)"', page))
-    assert links == {
+    links = re.findall(r'class="button" href="([^"?]*)\?from=[^"#]*([^"]*)"', page)
+    assert {path + place for path, place in links} == {
         f"{one.get_absolute_url()}#recommendation-progress-form",
         f"{one.get_absolute_url()}#record-answer",
         action.get_absolute_url(),

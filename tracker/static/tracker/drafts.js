@@ -83,6 +83,8 @@
 
   const placeOf = (form) => {
     const address = new URL(form.getAttribute("action") ?? "", location.href);
+    // It is the same form, whichever list its page was opened from.
+    address.searchParams.delete("from");
     return `${PREFIX}${reader}:${address.pathname}${address.search}`;
   };
 

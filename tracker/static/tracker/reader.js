@@ -5,7 +5,7 @@
 const offer = document.querySelector(".quote-selection");
 const link = offer.querySelector("a");
 const text = document.querySelector(".reading .lines");
-const address = link.href;
+const address = new URL(link.href);
 const LONGEST = 5000;
 
 // Each piece of the text knows where in it its first sign stands.
@@ -45,5 +45,7 @@ document.addEventListener("selectionchange", () => {
   if (offer.contains(selection.anchorNode)) return;
   const span = spanOf(selection);
   offer.hidden = !span;
-  link.href = span ? `${address}?span=${span}` : address;
+  if (span) address.searchParams.set("span", span);
+  else address.searchParams.delete("span");
+  link.href = address;
 });

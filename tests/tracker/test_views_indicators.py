@@ -116,7 +116,7 @@ def test_sources_that_differ_stand_side_by_side_with_their_flags(client, indicat
     first, second = differ.split('<div class="card">')[1:]
 
     assert "31/12/2022" in differ
-    assert text_of(first) == "14% Bản tin AN-7 Trái nguồn khác"
+    assert text_of(first) == "14% Bản tin Trái nguồn khác"
     assert text_of(second) == "18% Báo Tin tức"
 
 

@@ -70,6 +70,8 @@ OF_NO_ROW = {
     "passage-new": [1],
     "passage-edit": [1, 1],
     "observation-edit": [1, 1],
+    "observation-withdraw": [1, 1],
+    "observation-restore": [1, 1],
     "report": [NO_KEY],
     "report-file": [NO_KEY, "docx"],
     "report-add-file": [NO_KEY, "docx"],

@@ -77,6 +77,7 @@ class World:
             value=14,
             source="Niên giám thống kê",
         )
+        self.wrong = self.add_withdrawn_figure()
         self.flag = DataFlag.objects.create(document=self.report, problem="Lệch số")
         text = f"Đề nghị {passage.quotation}. Hết."
         DocumentText.objects.create(document=self.report, text=text)
@@ -172,6 +173,14 @@ class World:
                 "observation-edit",
                 f"{measured}observations/{self.figure.pk}/edit/",
             ): FRESH,
+            (
+                "observation-withdraw",
+                f"{measured}observations/{self.figure.pk}/withdraw/",
+            ): STALE,
+            (
+                "observation-restore",
+                f"{measured}observations/{self.wrong.pk}/restore/",
+            ): STALE,
             ("province-list", "/provinces/"): None,
             ("province-list", "/provinces/?in_force_on=2025-06-30"): None,
             ("province", self.province.get_absolute_url()): None,
@@ -377,6 +386,14 @@ class World:
                     kind=kind, wording="Đã có kết quả", session=held, passage=passage
                 )
 
+    def add_withdrawn_figure(self):
+        figure = self.figure.indicator.observations.create(
+            value=41, source=f"Báo số {next(numbers)}", withdrawn_on=date(2025, 1, 1)
+        )
+        # Its history has to be searched for who did it.
+        figure.save()
+        return figure
+
     def add_indicator(self, passage, document):
         indicator = Indicator.objects.create(
             name="Tỉ trọng", unit="%", province=self.province, passage=passage
@@ -390,6 +407,7 @@ class World:
         )
         dated.value = 4
         dated.save()
+        self.add_withdrawn_figure()
         Target.objects.create(
             code=f"CT{next(numbers)}",
             resolution=self.resolution,

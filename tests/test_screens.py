@@ -58,6 +58,8 @@ UNSEEN = {
     "saved-view-start": "an act without a page",
     "saved-view-usual-start": "an act without a page",
     "observation-edit": "a form like that of a new figure",
+    "observation-withdraw": "a form like that of a new figure",
+    "observation-restore": "a form like that of a new figure",
     "recommendation-bulk": "part of an act in steps",
     "recommendation-bulk-preview": "part of an act in steps",
     "recommendation-bulk-record": "part of an act in steps",

@@ -337,6 +337,16 @@ urlpatterns = [
         indicators.observation_edit,
         name="observation-edit",
     ),
+    path(
+        "indicators/<int:pk>/observations/<int:observation>/withdraw/",
+        indicators.observation_withdraw,
+        name="observation-withdraw",
+    ),
+    path(
+        "indicators/<int:pk>/observations/<int:observation>/restore/",
+        indicators.observation_restore,
+        name="observation-restore",
+    ),
     # provinces
     path("provinces/", provinces.province_list, name="province-list"),
     path("provinces/<slug:slug>/", provinces.province, name="province"),

@@ -20,6 +20,7 @@ from tests.factories import (
     make_user,
 )
 from tests.markup import Markup
+from tests.tracker.test_visible_documents import make_figure, make_indicator
 from tracker.choices import DocumentKind, DocumentState
 from tracker.models import Document, Participation
 from tracker.reports.search import NOUNS, search_everything
@@ -65,6 +66,7 @@ REPORTED = [
     ("kcn", "recommendations", "QNA-24-03", 2),
     ("kcn", "organisations", "Khu công nghiệp THACO-Chu Lai", 1),
     ("khu cong nghiep", "organisations", "Khu công nghiệp THACO-Chu Lai", 1),
+    ("lap day", "indicators", "Tỷ lệ lấp đầy cụm công nghiệp (%) · Quảng Nam", 1),
     ("312khtu", "documents", "312-KH/TU: Kế hoạch của Tỉnh ủy Quảng Nam", 1),
     ("tom tat", "documents", "Báo cáo tóm tắt tình hình", 1),
     ("26/06/2024", "sessions", "26/06/2024", 3),
@@ -181,6 +183,30 @@ def test_what_one_may_not_see_is_in_no_group_and_no_number(secrets, ha, lan, hoa
         "documents": 3,
         "sessions": 2,
     }
+
+
+def test_indicators_are_found_by_name_and_tell_no_figure(hoa, quang_nam):
+    one = make_indicator(
+        name="Tỷ trọng kinh tế số",
+        unit="% GRDP",
+        province=quang_nam,
+        scope="mật-một",
+        note="mật-hai",
+    )
+    make_figure(one, value=77, source="mật-ba")
+    make_indicator(name="Ty trong kinh te so")
+
+    [group] = search_everything(hoa, "kinh tế số", most=5).groups
+
+    assert group.noun.key == "indicators"
+    hit, *others = group.hits
+    assert (hit.name, hit.address) == (
+        "Tỷ trọng kinh tế số (% GRDP) · Quảng Nam",
+        one.get_absolute_url(),
+    )
+    assert (hit.key, hit.facts, len(others)) == ("", (), 1)
+    for query in ("mật", "77", "quang nam grdp"):
+        assert "indicators" not in totals(hoa, query)
 
 
 def test_bodies_count_only_what_the_reader_sees(lan, hoa, ha, quang_nam):
@@ -378,11 +404,12 @@ def test_search_costs_the_same_with_one_row_and_fifty(sign_in, lan, ha, quang_na
         )
         make_document(f"Số {number}", province=quang_nam, issuer=body)
         make_province(f"Tỉnh số {number}", abbreviation="TSO")
+        make_indicator(name=f"Chỉ số {number}", province=quang_nam)
 
     def cost(client):
         with CaptureQueriesContext(connection) as queries:
             response = client.get(f"{SEARCH}?q=so")
-        assert response.content.decode().count("data-total") == 6
+        assert response.content.decode().count("data-total") == 7
         return len(queries)
 
     add(100)

@@ -230,7 +230,7 @@ def _figure_rows(indicators: Iterable[Any], on: date) -> Iterator[tuple[Cell, ..
                 "",
                 plain_words(figure(one, indicator.unit)),
                 one.as_of or one.period or _("Not determined"),
-                str(one.document) if one.document_id else one.source,
+                one.source_words,
                 "; ".join(str(flag) for flag in indicator.doubts),
             )
 

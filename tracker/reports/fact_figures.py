@@ -75,14 +75,13 @@ def figure_line(
         and (one.as_of is None or one.as_of == latest.as_of)
     ]
     label = f" ({latest.label})" if latest.label else ""
-    source = str(latest.document) if latest.document_id else latest.source
     return FigureLine(
         name=shorten(f"{indicator.name}{label}", LONGEST_NAME, placeholder=" …"),
         scope=shorten(indicator.scope, LONGEST_NAME, placeholder=" …"),
         figure=plain_words(figure(latest, indicator.unit)),
         as_of=latest.as_of,
         period=latest.period,
-        source=shorten(source, LONGEST_NAME, placeholder=" …"),
+        source=shorten(latest.source_words, LONGEST_NAME, placeholder=" …"),
         others=tuple(_other_words(one, indicator.unit) for one in others),
         flags=flags,
     )

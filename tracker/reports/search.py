@@ -47,6 +47,12 @@ NOUNS = (
         search_hits.describe_resolutions,
     ),
     Noun(
+        "indicators",
+        gettext_lazy("Indicators"),
+        search_hits.find_indicators,
+        search_hits.describe_indicators,
+    ),
+    Noun(
         "documents",
         gettext_lazy("Documents"),
         search_hits.find_documents,

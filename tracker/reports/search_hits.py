@@ -22,7 +22,13 @@ from provinces.succession import (
     read_units,
     register_of,
 )
-from tracker.models import Document, Recommendation, Resolution, WorkingSession
+from tracker.models import (
+    Document,
+    Indicator,
+    Recommendation,
+    Resolution,
+    WorkingSession,
+)
 from tracker.reports.counting import write_count
 
 
@@ -69,6 +75,23 @@ def find_resolutions(user: User, query: str) -> list[Resolution]:
 def describe_resolutions(user: User, rows: Sequence[Resolution]) -> list[Hit]:
     return [
         Hit(one.get_absolute_url(), one.number, one.title, (_day(one.issued_on),))
+        for one in rows
+    ]
+
+
+def find_indicators(user: User, query: str) -> list[Any]:
+    """Find indicators by their names: those are reference data, their figures not."""
+    rows = Indicator.objects.with_province_name().order_by("pk")
+    return _choose(query, rows, lambda one: one.name)
+
+
+def describe_indicators(user: User, rows: Sequence[Any]) -> list[Hit]:
+    return [
+        Hit(
+            one.get_absolute_url(),
+            "",
+            " · ".join(filter(None, (one.name_with_unit, one.province_name))),
+        )
         for one in rows
     ]
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from provinces.choices import DocumentForm
 from provinces.models import Organisation, User
+from provinces.succession import register_of
 from tracker.choices import Basis, ReportKind
 from tracker.models import Resolution
 from tracker.models.recommendations import RecommendationQuerySet
@@ -109,7 +110,9 @@ def build_official_report(
         ),
         annexes=annexes,
     )
-    header = build_header(issuer, on=timezone.localdate(frozen_at))
+    header = build_header(
+        issuer, on=timezone.localdate(frozen_at), register=register_of(viewer)
+    )
     return OfficialReport(
         kind=ReportKind.PROGRESS.value,
         header=header,

@@ -36,8 +36,8 @@ def read_together(*asked: QuerySet) -> list[list[Any]]:
 
 
 def _branch(number: int, rows: QuerySet) -> QuerySet:
-    order = rows.query.order_by or rows.model._meta.ordering or ("pk",)
-    related = {name: write_row(one, f"{name}__") for name, one in _related(rows)}
+    order: Any = rows.query.order_by or rows.model._meta.ordering or ("pk",)
+    related: Any = {name: write_row(one, f"{name}__") for name, one in _related(rows)}
     content = write_row(rows.model, only=_loaded(rows), **related)
     return (
         rows.order_by()

@@ -27,8 +27,9 @@ from tracker.models import Recommendation
 from tracker.reports import layouts
 from tracker.reports.layouts import read_template, word_templates
 from tracker.reports.layouts.word_templates import make_word_template
-from tracker.reports.official import Scope, build_official_report, read_payload
+from tracker.reports.official import build_official_report, read_payload
 from tracker.reports.official import write_payload as keep
+from tracker.reports.sources import Scope
 from tracker.reports.template_fields import COLUMNS
 from tracker.reports.writers.official_docx import write_official_docx
 from tracker.reports.writers.template_check import full_payload

@@ -23,11 +23,11 @@ from tracker.models import (
     StatusUpdate,
 )
 from tracker.reports.official import (
-    Scope,
     build_official_report,
     read_payload,
     write_payload,
 )
+from tracker.reports.sources import Scope
 
 
 def build(user, *, rows=None, on=DAY, at=None, basis=Basis.REPORTED, resolutions=()):

@@ -30,7 +30,8 @@ from tests.tracker.test_history_property import (
 )
 from tracker.choices import Basis
 from tracker.models import Recommendation
-from tracker.reports.official import Scope, build_official_report
+from tracker.reports.official import build_official_report
+from tracker.reports.sources import Scope
 
 pytestmark = pytest.mark.django_db
 

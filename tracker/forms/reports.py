@@ -26,10 +26,10 @@ from tracker.filters import (
 from tracker.models import Recommendation, Resolution
 from tracker.models.reference_names import Named
 from tracker.permissions import issuing_bodies
-from tracker.reports.annexes import ANNEXES
 from tracker.reports.headers import form_of
-from tracker.reports.official import Scope, build_official_report
+from tracker.reports.official import build_official_report
 from tracker.reports.parts import OfficialReport
+from tracker.reports.sources import ANNEXES, Scope
 
 # What this form reads; everything else in an address is the filter's.
 OWN = ("basis", "issuer", "language", "annex")

@@ -7,7 +7,7 @@ translated anew meanwhile.
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -21,10 +21,7 @@ from provinces.models import Organisation, User
 from provinces.succession import register_of
 from tracker.choices import Basis, ReportKind
 from tracker.models import Resolution
-from tracker.models.recommendations import RecommendationQuerySet
 from tracker.reports.annexes import (
-    ANNEXES,
-    documents_of,
     number_annexes,
     tell_counts,
     tell_difficulties,
@@ -35,25 +32,10 @@ from tracker.reports.annexes import (
 from tracker.reports.count_lines import count_heads, count_lines
 from tracker.reports.headers import OPEN, build_header
 from tracker.reports.layouts import read_layout
-from tracker.reports.outline import Heard, Known, build_opening, build_outline
+from tracker.reports.outline import Known, build_opening, build_outline
 from tracker.reports.parts import Cell, Header, Item, OfficialReport
+from tracker.reports.sources import ANNEXES, Scope, Sources
 from tracker.reports.standing import Moment, Names, Standing, read_standings
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What a report speaks of: recommendations, resolutions, units and sessions.
-
-    `resolutions` are never empty: without a choice they are all. Units and sessions
-    are empty where all are meant; units are given with their predecessors.
-    """
-
-    rows: RecommendationQuerySet
-    in_words: str
-    resolutions: tuple[Resolution, ...]
-    provinces: frozenset[int] = frozenset()
-    sessions: frozenset[int] = frozenset()
-    annexes: tuple[str, ...] = ANNEXES
 
 
 def build_official_report(
@@ -82,16 +64,12 @@ def build_official_report(
         standings.append(standing)
         tick()
     counts = tuple(count_lines(standings, scope.resolutions))
-    documents = tuple(
-        documents_of(scope.resolutions, scope.provinces, scope.sessions, viewer, as_of)
-    )
+    sources = Sources.read(scope, viewer, as_of)
     heads = count_heads()
     tables = {
-        "targets": lambda: tell_targets(
-            scope.resolutions, scope.provinces, viewer, as_of
-        ),
+        "targets": lambda: tell_targets(scope.resolutions, sources, as_of),
         "progress": lambda: tell_progress(standings, scope.resolutions),
-        "documents": lambda: tell_documents(documents, names.bodies),
+        "documents": lambda: tell_documents(sources.documents, names.bodies),
         "difficulties": lambda: tell_difficulties(standings),
         "counts": lambda: tell_counts(counts, heads),
     }
@@ -104,10 +82,7 @@ def build_official_report(
         basis_in_words=str(basis.label),
         standings=standings,
         whole=counts[0],
-        documents=documents,
-        heard=Heard.read(
-            scope.resolutions, scope.provinces, scope.sessions, viewer, as_of
-        ),
+        sources=sources,
         annexes=annexes,
     )
     header = build_header(

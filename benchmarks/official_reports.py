@@ -111,7 +111,7 @@ def report_work(what: str, rows: int) -> tuple[Callable, Callable | None, int]:
             pk__gte=ids[0], pk__lte=ids[-1]
         ),
         in_words="",
-        resolutions=tuple(Resolution.objects.select_related("issuer")),
+        resolutions=frozenset(Resolution.objects.values_list("pk", flat=True)),
     )
 
     def build() -> Any:

@@ -70,9 +70,13 @@ class Tabs:
 def list_views(user: User) -> tuple[SavedView, ...]:
     """Give the views a person sees, the own ones first, each by the alphabet."""
     visible = SavedView.objects.visible_to(user).with_list_relations(user)
+    return order_views(visible, user)
+
+
+def order_views(views: Iterable[SavedView], user: User) -> tuple[SavedView, ...]:
     return tuple(
         sorted(
-            visible,
+            views,
             key=lambda one: (one.owner_id != user.pk, sort_key(one.name), one.pk),
         )
     )

@@ -540,7 +540,7 @@ def test_a_thousand_rows_are_all_there():
 def test_a_built_report_is_written_whole(ha, central):
     resolution = make_resolution("23-NQ/TW")
     made = [make_recommendation(resolutions=[resolution]) for _ in range(3)]
-    scope = Scope(Recommendation.objects.visible_to(ha), "", (resolution,))
+    scope = Scope(Recommendation.objects.visible_to(ha), "", frozenset({resolution.pk}))
     built = build_official_report(
         scope,
         as_of=date(2026, 6, 30),

@@ -43,7 +43,7 @@ PARTS = (
 
 def build(user, day, moment, basis):
     return build_official_report(
-        Scope(Recommendation.objects.visible_to(user), "", ()),
+        Scope(Recommendation.objects.visible_to(user), "", frozenset()),
         as_of=day,
         frozen_at=moment,
         basis=basis,

@@ -174,9 +174,7 @@ def tell_difficulties(standings: list[Standing]) -> Table:
     return Table("difficulties", "", title, heads, _one_group(rows), "")
 
 
-def tell_targets(
-    resolutions: tuple[Resolution, ...], sources: Sources, on: date
-) -> Table:
+def tell_targets(sources: Sources, on: date) -> Table:
     """Lay out targets, then figures: none is scored against a target of another."""
     heads = (
         Head("position", _("No."), 4),
@@ -189,7 +187,7 @@ def tell_targets(
         Head("note", _("Note"), 26),
     )
     groups = []
-    for resolution in resolutions:
+    for resolution in sources.resolutions:
         own = [one for one in sources.targets if one.resolution_id == resolution.pk]
         rows = tuple(_target_cells(n, one) for n, one in enumerate(own, 1))
         groups.append(Group(resolution.number, 1, rows))

@@ -21,6 +21,7 @@ from provinces.models import Organisation, User
 from provinces.succession import register_of
 from tracker.choices import Basis, ReportKind
 from tracker.models import Resolution
+from tracker.models.recommendations import RecommendationQuerySet
 from tracker.reports.annexes import (
     number_annexes,
     tell_counts,
@@ -54,29 +55,26 @@ def build_official_report(
     is in no row, count or total. `tick` is called after each row and may raise to
     stop the work.
     """
-    rows = scope.rows
-    if not rows.is_past:
-        rows = rows.standing_at(on=as_of, at=frozen_at)
     names = Names.read(viewer, on=as_of)
     moment = Moment(as_of, frozen_at, basis)
     standings = []
-    for standing in read_standings(rows, moment, names):
+    for standing in read_standings(as_they_stood(scope.rows, moment), moment, names):
         standings.append(standing)
         tick()
-    counts = tuple(count_lines(standings, scope.resolutions))
     sources = Sources.read(scope, viewer, as_of)
+    resolutions = sources.resolutions
+    counts = tuple(count_lines(standings, resolutions))
     heads = count_heads()
     tables = {
-        "targets": lambda: tell_targets(scope.resolutions, sources, as_of),
-        "progress": lambda: tell_progress(standings, scope.resolutions),
+        "targets": lambda: tell_targets(sources, as_of),
+        "progress": lambda: tell_progress(standings, resolutions),
         "documents": lambda: tell_documents(sources.documents, names.bodies),
         "difficulties": lambda: tell_difficulties(standings),
         "counts": lambda: tell_counts(counts, heads),
     }
     annexes = number_annexes(tables[key]() for key in ANNEXES if key in scope.annexes)
-    in_words = scope.in_words or _("All recommendations")
+    in_words = scope_in_words(scope.in_words)
     known = Known(
-        resolutions=scope.resolutions,
         scope=in_words,
         as_of=as_of,
         basis_in_words=str(basis.label),
@@ -93,7 +91,7 @@ def build_official_report(
         header=header,
         addressee="",
         title=_("REPORT"),
-        subject=_subject(scope.resolutions, header),
+        subject=_subject(resolutions, header),
         scope=in_words,
         as_of=as_of,
         frozen_at=timezone.localtime(frozen_at),
@@ -101,7 +99,7 @@ def build_official_report(
         basis_in_words=str(basis.label),
         language=get_language() or "vi",
         made_by=f"{viewer.get_full_name()}, {viewer.organisation}",
-        as_of_in_words=_("Figures as of %(day)s") % {"day": f"{as_of:%d/%m/%Y}"},
+        as_of_in_words=day_in_words(as_of),
         annex_note=_("(Attached to Report No. %(open)s of %(open)s of %(issuer)s)")
         % {"open": OPEN, "issuer": issuer.name},
         count_title=_("Summary of progress"),
@@ -113,6 +111,21 @@ def build_official_report(
         tables=annexes,
         items=tuple(item_of(row) for row in standings),
     )
+
+
+def as_they_stood(
+    rows: RecommendationQuerySet, moment: Moment
+) -> RecommendationQuerySet:
+    """Give rows with the state of the moment, unless they carry that already."""
+    return rows if rows.is_past else rows.standing_at(on=moment.on, at=moment.at)
+
+
+def scope_in_words(filter_in_words: str) -> str:
+    return filter_in_words or _("All recommendations")
+
+
+def day_in_words(day: date) -> str:
+    return _("Figures as of %(day)s") % {"day": f"{day:%d/%m/%Y}"}
 
 
 def _subject(resolutions: Iterable[Resolution], header: Header) -> str:

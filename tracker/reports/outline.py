@@ -19,7 +19,6 @@ from tracker.choices import (
     FindingKind,
     Timeliness,
 )
-from tracker.models import Resolution
 from tracker.reports.annexes import ROMAN
 from tracker.reports.counting import write_count
 from tracker.reports.parts import CountLine, Section, Table
@@ -35,7 +34,6 @@ MOST_LISTED = 60
 class Known:
     """All that the outline is filled from."""
 
-    resolutions: tuple[Resolution, ...]
     scope: str
     as_of: date
     basis_in_words: str
@@ -60,7 +58,7 @@ def build_opening(known: Known) -> tuple[str, ...]:
             "issuer": one.issuer.name,
             "title": _lower_first(one.title),
         }
-        for one in known.resolutions
+        for one in known.sources.resolutions
     ]
     covered = _("Scope: %(scope)s. Figures as of %(day)s: %(basis)s.") % {
         "scope": known.scope,

@@ -29,13 +29,13 @@ ANNEXES = ("targets", "progress", "documents", "difficulties", "counts")
 class Scope:
     """What a report speaks of: recommendations, resolutions, units and sessions.
 
-    `resolutions` are never empty: without a choice they are all. Units and sessions
-    are empty where all are meant; units are given with their predecessors.
+    All are given by their ids, resolutions also where no choice was made. Units and
+    sessions are empty where all are meant; units are given with their predecessors.
     """
 
     rows: RecommendationQuerySet
     in_words: str
-    resolutions: tuple[Resolution, ...]
+    resolutions: frozenset[int]
     provinces: frozenset[int] = frozenset()
     sessions: frozenset[int] = frozenset()
     annexes: tuple[str, ...] = ANNEXES
@@ -44,7 +44,7 @@ class Scope:
         """Narrow what is linked with resolutions to those that are meant."""
         links = rows.model.resolutions.through.objects.order_by()
         own = rows.model._meta.model_name
-        found = links.filter(resolution__in=[one.pk for one in self.resolutions])
+        found = links.filter(resolution__in=self.resolutions)
         return rows.filter(pk__in=found.values(own))
 
     def within_units(self, rows: Any) -> Any:
@@ -58,6 +58,7 @@ class Scope:
 class Sources:
     """What the annexes and the outline are filled from, as far as a person sees it."""
 
+    resolutions: tuple[Resolution, ...]
     targets: list[Target]
     documents: list[Document]
     sessions: list[WorkingSession]
@@ -68,18 +69,25 @@ class Sources:
     @classmethod
     def read(cls, scope: Scope, viewer: User, on: date) -> "Sources":
         """Read what was issued, held, found or measured by the day: one statement."""
-        targets = Target.objects.filter(
-            resolution__in=[one.pk for one in scope.resolutions]
-        )
+        resolutions = Resolution.objects.filter(pk__in=scope.resolutions)
+        targets = Target.objects.filter(resolution__in=scope.resolutions)
         measured = scope.within_units(scope.under_resolutions(Indicator.objects.all()))
-        told, documents, sessions, findings, *figures = read_together(
+        meant, wanted, documents, sessions, findings, *figures = read_together(
+            resolutions.select_related("issuer").order_by("issued_on", "slug"),
             targets.order_by("year", "code"),
             _documents(scope, viewer, on),
             _sessions(scope, viewer, on),
             _findings(scope, viewer, on),
             *ask_for_figures(measured, viewer),
         )
-        return cls(told, documents, sessions, findings, bind_figures(*figures))
+        return cls(
+            resolutions=tuple(meant),
+            targets=wanted,
+            documents=documents,
+            sessions=sessions,
+            findings=findings,
+            indicators=bind_figures(*figures),
+        )
 
     def wordings(self, kind: FindingKind) -> list[str]:
         return [f"- {one.wording}" for one in self.findings if one.kind == kind]

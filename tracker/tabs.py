@@ -101,7 +101,7 @@ def build_tabs(chosen: RecommendationFilter) -> Tabs:
 
 
 def describe_views(user: User, *, on: date) -> list[Line]:
-    """Say of every view a person sees what it asks for them: four queries for all."""
+    """Say of every view a person sees what it asks for them: three queries for all."""
     names = ReferenceNames.read(user, on=on)
     asked = [
         (

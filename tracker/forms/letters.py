@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from provinces.folding import normalise
-from provinces.models import Organisation, User
+from provinces.models import User
 from tracker.forms.days import DayField
 from tracker.forms.reports import IssuerField
 from tracker.permissions import issuing_bodies
@@ -19,8 +19,6 @@ class LetterForm(forms.Form):
     as_of = DayField(label=_("Figures as of"))
     issuer = IssuerField(
         label=_("Issuing body"),
-        queryset=Organisation.objects.none(),
-        empty_label=None,
         help_text=_("The form, Party or State, follows from it."),
     )
 
@@ -30,7 +28,7 @@ class LetterForm(forms.Form):
         given = {name: data.get(name) for name in usual if data.get(name)}
         super().__init__(usual | given)
         issuer: Any = self.fields["issuer"]
-        issuer.queryset = issuing_bodies(user, on=today)
+        issuer.offer(issuing_bodies(user, on=today))
 
     def clean_as_of(self) -> Any:
         day = self.cleaned_data["as_of"]

@@ -245,20 +245,17 @@ def _build(subject: Subject, names: Names, *, on: date, viewer: User) -> FactShe
 
 
 def _telling(rows: RecommendationQuerySet, on: date) -> RecommendationQuerySet:
-    """Give the most urgent rows that lines are made of: two statements.
+    """Give the most urgent rows that lines are made of.
 
     Each difficulty has a row, so that as many rows as lines are enough.
     """
-    urgent = rows.with_timeliness(on=on).most_urgent_first()
     is_overdue = {"timeliness": Timeliness.OVERDUE}
-    overdue = urgent.filter(**is_overdue)
     is_hindered = {f"{rows.column('open_difficulties')}__gt": 0}
-    hindered = rows.filter(**is_hindered).most_urgent_first()
-    ids = {
-        *overdue.values_list("pk", flat=True)[:MOST_OVERDUE],
-        *hindered.values_list("pk", flat=True)[:MOST_DIFFICULTIES],
-    }
-    return rows.filter(pk__in=ids).most_urgent_first()
+    overdue = rows.with_timeliness(on=on).filter(**is_overdue)
+    hindered = rows.filter(**is_hindered)
+    telling = Q(pk__in=overdue.most_urgent_first().values("pk")[:MOST_OVERDUE])
+    telling |= Q(pk__in=hindered.most_urgent_first().values("pk")[:MOST_DIFFICULTIES])
+    return rows.filter(telling).most_urgent_first()
 
 
 def _overdue_lines(standings: Iterable[Standing]) -> Iterator[OverdueLine]:

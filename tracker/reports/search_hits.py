@@ -19,7 +19,6 @@ from provinces.succession import (
     Unit,
     find_merger,
     name_organisations,
-    read_units,
     register_of,
 )
 from tracker.models import (
@@ -136,7 +135,7 @@ UnitThenNow = tuple[Unit, Merger | None]
 
 def find_units(user: User, query: str) -> list[UnitThenNow]:
     """Find units by every name they ever bore; those in force come first."""
-    units, today = read_units(), timezone.localdate()
+    units, today = register_of(user).units, timezone.localdate()
     found = [(unit, find_merger(unit, units)) for unit in units.values()]
     found.sort(key=lambda one: sort_key(one[0].name_on(today).name))
     found.sort(key=lambda one: not one[0].is_in_force(today))

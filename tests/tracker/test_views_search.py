@@ -333,7 +333,7 @@ def test_fragment_has_five_of_each_as_options(ask):
     options = texts(response, role="option")
 
     assert response.content.decode().startswith('<div id="search-results"')
-    assert [one["href"] for one in options][-1] == "/search/?q=buoi"
+    assert [one["href"] for one in options][-1] == "/search/?q=buoi&all=1"
     assert len(options) == 5 + 1 + 1
     assert len({one["id"] for one in options}) == len(options)
     [whole] = texts(response, role="listbox")

@@ -26,6 +26,8 @@ from provinces.models.searching import (
     Searched,
     SearchedQuerySet,
     exact_accents_first,
+    has_number_typed,
+    read_query,
 )
 from provinces.succession import remit_of
 from tracker.choices import DocumentKind, DocumentState
@@ -94,9 +96,15 @@ class DocumentQuerySet(SearchedQuerySet["Document"]):
     def newest_first(self) -> Self:
         return self.order_by(*NEWEST_FIRST)
 
+    def matching(self, query: str) -> Self:
+        """Documents in which every word begins a word, or whose number was typed."""
+        words = read_query(query).condition("search_folded")
+        return self.filter(words | has_number_typed(query))
+
     def closest_match_first(self, query: str) -> Self:
-        """Documents with the accents exactly as typed first, then the newest."""
-        return self.order_by(*exact_accents_first(query), *NEWEST_FIRST)
+        """The number that was typed, the exact accents, the rest; the newest first."""
+        closest = exact_accents_first(query, has_number_typed(query))
+        return self.order_by(*closest, *NEWEST_FIRST)
 
     def with_page_relations(self, user: User) -> Self:
         """Fetch what the page of one document names, and who gave its text when."""

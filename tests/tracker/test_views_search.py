@@ -20,8 +20,9 @@ from tests.factories import (
     make_user,
 )
 from tests.markup import Markup
+from tests.tracker.test_visible_documents import quote as quote_passage
 from tracker.choices import DocumentKind, DocumentState
-from tracker.models import Document, Participation
+from tracker.models import Document, DocumentText, Participation
 from tracker.reports.search import NOUNS, search_everything
 
 SEARCH, LIST = "/search/", "/recommendations/"
@@ -376,13 +377,15 @@ def test_search_costs_the_same_with_one_row_and_fifty(sign_in, lan, ha, quang_na
         Participation.objects.create(
             session=session, name="A", organisation=body, role="host"
         )
-        make_document(f"Số {number}", province=quang_nam, issuer=body)
+        document = make_document(f"Số {number}", province=quang_nam, issuer=body)
+        quote_passage(document, f"Câu số {number}", slug=f"cau-{number}")
+        DocumentText.objects.create(document=document, text="Đầu\nDòng số ở đây")
         make_province(f"Tỉnh số {number}", abbreviation="TSO")
 
     def cost(client):
         with CaptureQueriesContext(connection) as queries:
             response = client.get(f"{SEARCH}?q=so")
-        assert response.content.decode().count("data-total") == 6
+        assert response.content.decode().count("data-total") == 7
         return len(queries)
 
     add(100)

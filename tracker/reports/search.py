@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from provinces.models import User
 from provinces.models.searching import Named, read_query
-from tracker.reports import search_hits
+from tracker.reports import search_clauses, search_hits
 from tracker.reports.search_hits import Hit
 
 
@@ -61,6 +61,12 @@ NOUNS = (
         search_hits.find_documents,
         search_hits.describe_documents,
         search_hits.name_document,
+    ),
+    Noun(
+        "clauses",
+        gettext_lazy("Words of documents"),
+        search_clauses.find_clauses,
+        search_clauses.describe_clauses,
     ),
     Noun(
         "sessions",

@@ -281,6 +281,15 @@ class DataFlagQuerySet(DocumentPartQuerySet):
             decided_at=_of_last(made, "history_date"),
         )
 
+    def with_raiser(self) -> Self:
+        """Add who raised it and when; nobody did what was read out of the source."""
+        records = DataFlag.history.filter(id=OuterRef("pk"), history_type="+")
+        raised = records.filter(history_user__isnull=False)
+        return self.annotate(
+            raised_by=_of_last(raised, "history_user__full_name"),
+            raised_at=_of_last(raised, "history_date"),
+        )
+
 
 class DataFlag(Sourced, Edited):
     """Something wrong or doubtful in a source; the source's text is never altered."""
@@ -311,7 +320,7 @@ class DataFlag(Sourced, Edited):
         constraints = [one_per_source("one_data_flag_per_source_id")]
 
     def __str__(self) -> str:
-        return f"{self.source_id}: {self.problem}"
+        return f"{self.source_id}: {self.problem}" if self.source_id else self.problem
 
     def get_absolute_url(self) -> str:
         return f"{self.document.get_absolute_url()}#{self.anchor}"

@@ -155,6 +155,13 @@ class IndicatorQuerySet(models.QuerySet["Indicator"]):
         under = links.filter(resolution__documents=document)
         return self.filter(pk__in=under.values("indicator")).order_by("pk")
 
+    def told_in(self, document: Document) -> Self:
+        """What is measured under its resolutions, or has figures read out of it."""
+        figures = Observation.objects.filter(document=document).order_by()
+        read = Q(pk__in=figures.values("indicator"))
+        under = self.measured_under(document).order_by()
+        return self.filter(read | Q(pk__in=under.values("pk"))).order_by("pk")
+
     def with_page_relations(self, user: User) -> Self:
         """Fetch what the page of one indicator names beside its figures."""
         names = ProvinceName.objects.filter(province=OuterRef("province"))

@@ -48,7 +48,7 @@ def test_passage_is_found_and_leads_to_its_page(read, ha):
     passage = read.passages.get()
     address = f"/documents/{read.pk}/passages/{passage.pk}/"
 
-    hit = ("sớm hoàn thiện cơ chế", "Bản tin · dòng 3", address)
+    hit = ("“sớm hoàn thiện cơ chế”", "Bản tin · dòng 3", address)
     assert found(ha, "hoan thien co che") == [hit]
 
 

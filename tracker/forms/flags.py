@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
 
 from tracker.forms.entering import EntryForm, entered
 from tracker.forms.passages import PassageField
@@ -14,8 +15,8 @@ class FlagForm(EntryForm):
     problem = entered(DataFlag, "problem")
     evidence = entered(DataFlag, "evidence", required=True)
     advice = entered(DataFlag, "advice")
-    passage = PassageField()
-    indicators = entered(DataFlag, "indicators")
+    passage = PassageField(label=_("Passage in doubt"))
+    indicators = entered(DataFlag, "indicators", label=_("Indicators in doubt"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -84,7 +84,7 @@ def _clauses(row: tuple[Any, ...], skims: list[re.Pattern[str]]) -> Iterator[Cla
     if passage:
         address = reverse("passage", args=[document, passage])
         source = f"{title} · {locator}"
-        shown = _begin_near(text, skims[0])
+        shown = f"“{_begin_near(text, skims[0])}”"
         yield Clause(document, text, shown, source, address, is_quoted=True)
         return
     address, lines = reverse("document", args=[document]), lines_of(text)

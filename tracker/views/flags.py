@@ -59,5 +59,4 @@ def data_flag_new(request: SignedInRequest, pk: int) -> HttpResponse:
         title=_("Raise a data flag"),
         done=_("The flag was added."),
         back=document,
-        words={"about": document.title},
     )

@@ -444,6 +444,14 @@ PAGES = [
         typed=STALE | {"text": LONG},
     ),
     Page("document-line", "/documents/{read}/lines/3/"),
+    Page("data-flag-new", "/documents/{report}/flags/new/?passage={passage}"),
+    Page("data-flag-new", "/documents/{bare_document}/flags/new/", is_alike=True),
+    Page(
+        "data-flag-new",
+        "/documents/{report}/flags/new/",
+        status=422,
+        typed=FRESH | {"problem": "", "evidence": LONG, "indicators": "x"},
+    ),
     Page("data-flag", "/documents/{report}/flags/{flag}/"),
     Page("data-flag", "/documents/{report}/flags/{flag}/", REPORTER),
     Page(

@@ -65,6 +65,7 @@ OF_NO_ROW = {
     "document-edit": [1],
     "document-text": [1],
     "document-line": [1, 1],
+    "data-flag-new": [1],
     "data-flag": [1, 1],
     "passage": [1, 1],
     "passage-new": [1],

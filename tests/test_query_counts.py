@@ -217,6 +217,7 @@ class World:
             ("document", self.report.get_absolute_url()): None,
             ("document-text", f"{read}text/"): STALE,
             ("document-line", f"{read}lines/1/"): None,
+            ("data-flag-new", f"{read}flags/new/"): None,
             ("data-flag", f"{read}flags/{self.flag.pk}/"): STALE,
             ("passage", f"{read}passages/{self.main.passage_id}/"): None,
         }

@@ -48,6 +48,7 @@ UNSEEN = {
     "document-edit": "a form like that of a new recommendation",
     "document-text": "a form like that of a new recommendation",
     "document-line": "a list of sentences to choose from",
+    "data-flag-new": "a form like that of a new recommendation",
     "passage-new": "a form like that of a new recommendation",
     "passage-edit": "a form like that of a new recommendation",
     "my-work": "the home of reporters",

@@ -398,6 +398,7 @@ urlpatterns = [
         document_texts.document_line,
         name="document-line",
     ),
+    path("documents/<int:pk>/flags/new/", flags.data_flag_new, name="data-flag-new"),
     path("documents/<int:pk>/flags/<int:flag>/", flags.data_flag, name="data-flag"),
     path("documents/<int:pk>/passages/new/", passages.passage_new, name="passage-new"),
     path(

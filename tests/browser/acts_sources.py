@@ -188,6 +188,16 @@ SOURCE_ACTS = [
         send(ENTRY),
     ),
     act(
+        "raise a data flag",
+        PASSAGE,
+        press("main a[href*='/flags/new/?passage=']"),
+        write(f"{ENTRY} [name=problem]", "Lệch số bằng bàn phím"),
+        write(f"{ENTRY} [name=evidence]", "Dòng 5 ghi khác"),
+        send(ENTRY),
+        where="#flags",
+        says="Lệch số bằng bàn phím",
+    ),
+    act(
         "decide on a data flag",
         "/documents/{report}/flags/{flag}/",
         write("#decide [name=decision]", "Quyết định bằng bàn phím"),

@@ -21,8 +21,9 @@ from tests.factories import (
 )
 from tests.markup import Markup
 from tests.tracker.test_visible_documents import make_figure, make_indicator
+from tests.tracker.test_visible_documents import quote as quote_passage
 from tracker.choices import DocumentKind, DocumentState
-from tracker.models import Document, Participation
+from tracker.models import Document, DocumentText, Participation
 from tracker.reports.search import NOUNS, search_everything
 
 SEARCH, LIST = "/search/", "/recommendations/"
@@ -359,7 +360,7 @@ def test_fragment_has_five_of_each_as_options(ask):
     options = texts(response, role="option")
 
     assert response.content.decode().startswith('<div id="search-results"')
-    assert [one["href"] for one in options][-1] == "/search/?q=buoi"
+    assert [one["href"] for one in options][-1] == "/search/?q=buoi&all=1"
     assert len(options) == 5 + 1 + 1
     assert len({one["id"] for one in options}) == len(options)
     [whole] = texts(response, role="listbox")
@@ -402,7 +403,9 @@ def test_search_costs_the_same_with_one_row_and_fifty(sign_in, lan, ha, quang_na
         Participation.objects.create(
             session=session, name="A", organisation=body, role="host"
         )
-        make_document(f"Số {number}", province=quang_nam, issuer=body)
+        document = make_document(f"Số {number}", province=quang_nam, issuer=body)
+        quote_passage(document, f"Câu số {number}", slug=f"cau-{number}")
+        DocumentText.objects.create(document=document, text="Đầu\nDòng số ở đây")
         make_province(f"Tỉnh số {number}", abbreviation="TSO")
         make_indicator(name=f"Chỉ số {number}", province=quang_nam)
 

@@ -197,11 +197,10 @@ class ReportChoice:
         """Bodies that lead something the person sees, and those without any."""
         leading = {*self._by_lead[1], *self.chosen.named_organisations}
         register = self.chosen.register
-        names = name_organisations(
-            [pk for pk in register.bodies if pk in leading], register
-        )
+        bodies = [pk for pk in register.bodies if pk in leading]
+        names = name_organisations(bodies, register)
         nobody = Named(0, NONE, gettext("No lead organisation yet"))
-        return [nobody, *(Named(pk, f"{pk}", name) for pk, name in names.items())]
+        return [nobody, *(Named(pk, f"{pk}", names[pk]) for pk in bodies)]
 
     @property
     def issuer(self) -> Organisation:

@@ -155,6 +155,15 @@ class IndicatorQuerySet(models.QuerySet["Indicator"]):
         under = links.filter(resolution__documents=document)
         return self.filter(pk__in=under.values("indicator")).order_by("pk")
 
+    def told_in(self, document: Document) -> Self:
+        """What is measured under its resolutions, or has figures read out of it."""
+        figures = Observation.objects.filter(
+            document=document, withdrawn_on__isnull=True
+        ).order_by()
+        read = Q(pk__in=figures.values("indicator"))
+        under = self.measured_under(document).order_by()
+        return self.filter(read | Q(pk__in=under.values("pk"))).order_by("pk")
+
     def with_province_name(self) -> Self:
         names = ProvinceName.objects.filter(province=OuterRef("province"))
         latest = names.order_by(F("valid_from").desc(nulls_last=True))

@@ -11,9 +11,14 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from provinces.folding import sort_key, with_one_tone_placement
+from provinces.folding import fold, sort_key, with_one_tone_placement
 from provinces.models import Organisation, User
-from provinces.models.searching import read_query, written_for_search
+from provinces.models.searching import (
+    Named,
+    name_by_number,
+    read_query,
+    written_for_search,
+)
 from provinces.succession import (
     Merger,
     Unit,
@@ -28,6 +33,7 @@ from tracker.models import (
     Resolution,
     WorkingSession,
 )
+from tracker.models.recommendations import TYPED_CODE
 from tracker.reports.counting import write_count
 
 
@@ -35,7 +41,7 @@ from tracker.reports.counting import write_count
 class Hit:
     """One row found: where it is, its key, its own Vietnamese words, facts about it.
 
-    Of a recommendation the progress is told too.
+    Of a recommendation the progress is told too, of words their `source`.
     """
 
     address: str
@@ -44,6 +50,7 @@ class Hit:
     facts: tuple[str, ...] = ()
     progress: str = ""
     progress_label: str = ""
+    source: str = ""
 
 
 def find_recommendations(user: User, query: str) -> QuerySet[Recommendation]:
@@ -65,10 +72,22 @@ def describe_recommendations(user: User, rows: Sequence[Recommendation]) -> list
     ]
 
 
+def name_recommendation(one: Recommendation, query: str) -> Named:
+    """A code is always typed in full, in whatever shape."""
+    typed, own = (TYPED_CODE.fullmatch(fold(code)) for code in (query, one.code))
+    is_named = typed and own and typed.groups() == own.groups()
+    return Named.FULLY if is_named else Named.NOT
+
+
 def find_resolutions(user: User, query: str) -> list[Resolution]:
-    return _choose(
-        query, Resolution.objects.all(), lambda one: f"{one.number} {one.title}"
-    )
+    rows = list(Resolution.objects.all())
+    found = choose(query, rows, lambda one: f"{one.number} {one.title}")
+    named = [one for one in rows if name_resolution(one, query)]
+    return named + [one for one in found if one not in named]
+
+
+def name_resolution(one: Resolution, query: str) -> Named:
+    return name_by_number(query, one.number)
 
 
 def describe_resolutions(user: User, rows: Sequence[Resolution]) -> list[Hit]:
@@ -81,7 +100,7 @@ def describe_resolutions(user: User, rows: Sequence[Resolution]) -> list[Hit]:
 def find_indicators(user: User, query: str) -> list[Any]:
     """Find indicators by their names: those are reference data, their figures not."""
     rows = Indicator.objects.with_province_name().order_by("pk")
-    return _choose(query, rows, lambda one: one.name)
+    return choose(query, rows, lambda one: one.name)
 
 
 def describe_indicators(user: User, rows: Sequence[Any]) -> list[Hit]:
@@ -112,6 +131,12 @@ def describe_documents(user: User, rows: Sequence[Document]) -> list[Hit]:
     ]
 
 
+def name_document(one: Document, query: str) -> Named:
+    """A number as it is printed names a document too, misprints and all."""
+    numbers = (one.number, one.number_as_printed)
+    return max(name_by_number(query, number) for number in numbers)
+
+
 def find_sessions(user: User, query: str) -> QuerySet[WorkingSession]:
     found = WorkingSession.objects.visible_to(user).matching(query)
     return found.closest_match_first(query)
@@ -139,7 +164,7 @@ def find_units(user: User, query: str) -> list[UnitThenNow]:
     found = [(unit, find_merger(unit, units)) for unit in units.values()]
     found.sort(key=lambda one: sort_key(one[0].name_on(today).name))
     found.sort(key=lambda one: not one[0].is_in_force(today))
-    return _choose(query, found, lambda one: _names_of(one[0]))
+    return choose(query, found, lambda one: _names_of(one[0]))
 
 
 def _names_of(unit: Unit) -> str:
@@ -213,7 +238,7 @@ def _part_of(body: Any) -> tuple[str, ...]:
     return tuple(words % {"n": write_count(n)} for n, words in said if n)
 
 
-def _choose(query: str, rows: Any, text_of: Callable[[Any], str]) -> list[Any]:
+def choose(query: str, rows: Any, text_of: Callable[[Any], str]) -> list[Any]:
     """Choose among the rows of a small table; exact accents first."""
     words, exact = read_query(query), read_query(query, with_one_tone_placement)
     found: list[Any] = []

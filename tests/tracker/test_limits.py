@@ -5,6 +5,7 @@ import zipfile
 from html import unescape
 
 import pytest
+from django.utils.translation import override
 
 from tests.factories import make_organisation, make_recommendation, make_user
 from tests.kept_reports import keep
@@ -93,4 +94,5 @@ def test_list_as_a_spreadsheet_says_it(sign_in, hoa, ha, moved):
 def test_name_of_a_body_is_words_and_no_marks(db):
     person = make_user("x", make_organisation("Sở A & B <một>"))
 
-    assert "concerns Sở A & B <một> is" in say_limits(person)
+    with override("en"):
+        assert "concerns Sở A & B <một> is" in say_limits(person)

@@ -90,7 +90,7 @@ def report_work(what: str, rows: int) -> tuple[Callable, Callable | None, int]:
     from provinces.models import User  # noqa: PLC0415
     from tracker.choices import Basis  # noqa: PLC0415
     from tracker.models import Recommendation, Resolution  # noqa: PLC0415
-    from tracker.reports import official  # noqa: PLC0415
+    from tracker.reports import official, sources  # noqa: PLC0415
     from tracker.reports.writers.official_csv import (  # noqa: PLC0415
         write_official_csv,
     )
@@ -105,13 +105,13 @@ def report_work(what: str, rows: int) -> tuple[Callable, Callable | None, int]:
     user = User.objects.select_related("organisation").get(username=READER)
     seen = Recommendation.objects.visible_to(user).order_by("pk").values("pk")
     ids = list(seen.values_list("pk", flat=True)[:rows])
-    scope = official.Scope(
+    scope = sources.Scope(
         # An interval of ids, as a filter would give: no list of thousands of ids.
         rows=Recommendation.objects.visible_to(user).filter(
             pk__gte=ids[0], pk__lte=ids[-1]
         ),
         in_words="",
-        resolutions=tuple(Resolution.objects.select_related("issuer")),
+        resolutions=frozenset(Resolution.objects.values_list("pk", flat=True)),
     )
 
     def build() -> Any:

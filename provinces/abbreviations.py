@@ -38,8 +38,21 @@ ABBREVIATIONS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("TP",), ("thành phố",)),
 )
 # In "23-NQ/TW" NQ tells the kind and TW the issuer; people type "23nqtw".
-NUMBER_KINDS = (
-    *("NQ", "QĐ", "NĐ", "CT", "KL", "KH", "BC", "TB", "CTr", "TTr", "HD", "TT"),
-    *("CV", "QC", "ĐA"),
-)
+NUMBER_KINDS = {
+    "NQ": "nghị quyết",
+    "QĐ": "quyết định",
+    "NĐ": "nghị định",
+    "CT": "chỉ thị",
+    "KL": "kết luận",
+    "KH": "kế hoạch",
+    "BC": "báo cáo",
+    "TB": "thông báo",
+    "CTr": "chương trình",
+    "TTr": "tờ trình",
+    "HD": "hướng dẫn",
+    "TT": "thông tư",
+    "CV": "công văn",
+    "QC": "quy chế",
+    "ĐA": "đề án",
+}
 NUMBER_ISSUERS = ("TW", "TU", "CP", "TTg", "QH", "UBND", "HĐND", "BCT", "BKHCN", "BTC")

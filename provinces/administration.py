@@ -17,14 +17,14 @@ from django.db import models
 from django.forms.models import BaseInlineFormSet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.formats import localize, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
-from provinces.models import Province
+from provinces.models import Organisation, Province
+from provinces.succession import name_organisations, name_units, register_of
 
 # Days are typed as everywhere in the product; what has to be ticked is seen at once.
 DAY = forms.DateInput(
@@ -137,6 +137,16 @@ def fit_field(field: forms.Field | None, column: models.Field) -> forms.Field | 
     return field
 
 
+def _labels_of(model: type[models.Model], request: HttpRequest) -> dict | None:
+    person: Any = request.user
+    register = register_of(person)
+    if model is Province:
+        return name_units(register)
+    if model is Organisation:
+        return name_organisations(register.bodies, register)
+    return None
+
+
 class PartInline(admin.StackedInline):
     """Rows edited on the page of the row they belong to; never deleted."""
 
@@ -205,11 +215,12 @@ class ReferenceAdmin(SimpleHistoryAdmin):
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any
     ) -> forms.ModelChoiceField:
-        if db_field.remote_field.model is Province:
-            # By name: their codes alone tell people little.
-            today = timezone.localdate()
-            kwargs["queryset"] = Province.objects.with_last_name(today)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        """Offer provinces and bodies by the names that people know them by."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if (labels := _labels_of(db_field.remote_field.model, request)) is not None:
+            nothing = [] if field.empty_label is None else [("", field.empty_label)]
+            field.choices = [*nothing, *labels.items()]
+        return field
 
     def formfield_for_dbfield(
         self, db_field: models.Field, request: HttpRequest, **kwargs: Any

@@ -6,7 +6,8 @@ lists sort by keys that follow the alphabet. What is shown is never changed.
 
 import re
 import unicodedata
-from functools import lru_cache
+from collections import defaultdict
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db import models
@@ -36,6 +37,25 @@ def fold(text: str) -> str:
     parts = unicodedata.normalize("NFD", text)
     bare = "".join(part for part in parts if not unicodedata.combining(part))
     return NOT_A_WORD.sub(" ", bare.casefold()).strip()
+
+
+def every_spelling(word: str) -> str:
+    """Give a pattern that meets a folded word however it may have been written."""
+    spellings = _spellings()
+    return "".join(
+        f"[{spellings[sign]}]" if sign in spellings else re.escape(sign)
+        for sign in word
+    )
+
+
+@cache
+def _spellings() -> dict[str, str]:
+    """Give all letters of the Latin alphabets that fold to the same one."""
+    spellings: dict[str, str] = defaultdict(str)
+    for sign in map(chr, range(0x1F00)):
+        if len(folded := fold(sign)) == 1:
+            spellings[folded] += sign
+    return dict(spellings)
 
 
 def with_one_tone_placement(text: str) -> str:

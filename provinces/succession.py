@@ -1,6 +1,6 @@
 """Who speaks for whom, and who took over from whom: rights by row rest on this.
 
-Rules: product rules §1. The tables are small: one statement reads the bodies, one the
+Rules: product rules §1. The tables are small: one statement reads the bodies and the
 units, and plain sets answer from then on.
 """
 
@@ -9,14 +9,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import FilteredRelation, Model, Q
+from django.db.models import FilteredRelation, JSONField, Q, QuerySet, TextField, Value
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from provinces.choices import PROVINCIAL_KINDS, OrganisationKind
+from provinces.folding import sort_key
 from provinces.models import Organisation, Province, ProvinceName, User
+from provinces.models.together import read_row, write_row
 
 
 class Body(NamedTuple):
@@ -48,11 +51,16 @@ class Register:
 
     on: date
     bodies: dict[int, Body]
+    # Each unit with one of its names, as the statement gave them.
+    named_units: tuple[dict[str, Any], ...]
 
     @cached_property
     def units(self) -> "dict[int, Unit]":
-        """Units by id, read when somebody first asks for them."""
-        return read_units()
+        """Units by id, made when somebody first asks for them.
+
+        A unit without a name has no page, and still gives and takes rights.
+        """
+        return _make_units(self.named_units)
 
     @cached_property
     def main_successor(self) -> dict[int, int]:
@@ -112,20 +120,37 @@ class Remit:
 
 
 def read_register(*, on: date | None = None) -> Register:
-    """Read the register as on a day, today unless told: one statement for the bodies.
+    """Read the register as on a day, today unless told: one statement.
 
     A succession still to come gives nobody rights yet.
     """
     on = on or timezone.localdate()
     has_begun = Q(successions__is_main=True, successions__on__lte=on)
-    rows = Organisation.objects.annotate(
-        main=FilteredRelation("successions", condition=has_begun)
+    bodies = Organisation.objects.annotate(
+        main=FilteredRelation("successions", condition=has_begun),
+        unit_=Value(None, JSONField()),
     ).values_list(
         "pk",
         *("kind", "province_id", "parent_id", "spoken_for_by_id", "name"),
-        *("valid_from", "valid_to", "main__successor_id"),
+        *("valid_from", "valid_to", "main__successor_id", "sort_key", "unit_"),
     )
-    return Register(on, {pk: Body(*columns) for pk, *columns in rows})
+    rows = bodies.order_by().union(_named_units(), all=True).order_by("sort_key")
+    found: dict[int, Body] = {}
+    units = []
+    for pk, *columns, _sort_key, unit in rows:
+        if unit is None:
+            found[pk] = Body(*columns)
+        else:
+            units.append(unit)
+    return Register(on, found, tuple(units))
+
+
+def _named_units() -> QuerySet:
+    """Give units and their names under the columns of bodies: all in the last one."""
+    nothing = {f"nothing_{number}": Value(None, TextField()) for number in range(9)}
+    unit = JSONObject(unit=write_row(Province), name=write_row(ProvinceName, "names__"))
+    rows = Province.objects.order_by().annotate(**nothing, unit_=unit)
+    return rows.values_list("pk", *nothing, "unit_")
 
 
 def register_of(user: User) -> Register:
@@ -265,6 +290,23 @@ class Unit:
         return first <= day <= (self.province.valid_to or date.max)
 
 
+def name_units(register: Register) -> dict[int, str]:
+    """Give units by id in the order of the alphabet, each ended one after its heir.
+
+    "Đà Nẵng", "Đà Nẵng (cũ, đến 30/06/2025)".
+    """
+    lines = []
+    for pk, unit in register.units.items():
+        last_day = unit.province.valid_to
+        name = unit.name_on(register.on).name if unit.names else f"{unit.province}"
+        label = name
+        if last_day and last_day < register.on:
+            words = _("%(name)s (former, until %(day)s)")
+            label = words % {"name": name, "day": f"{last_day:%d/%m/%Y}"}
+        lines.append((sort_key(name), label != name, last_day or date.max, pk, label))
+    return {pk: label for *_order, pk, label in sorted(lines)}
+
+
 @dataclass(frozen=True)
 class Merger:
     """A unit ending in another: both names as of the change, its day and act."""
@@ -275,34 +317,26 @@ class Merger:
     instrument: str
 
 
-def read_units() -> dict[int, Unit]:
-    """Read every unit there is or was, by id: one statement.
-
-    A unit without a name has no page, and still gives and takes rights.
-    """
-    unit_columns, name_columns = _columns(Province), _columns(ProvinceName)
-    joined = [f"names__{column}" for column in name_columns]
-    provinces = Province.objects.order_by("code", "valid_from", "pk")
+def _make_units(named: Iterable[dict[str, Any]]) -> dict[int, Unit]:
     found: dict[int, Province] = {}
     names: dict[int, list[ProvinceName]] = defaultdict(list)
-    for row in provinces.values_list(*unit_columns, *joined):
-        of_unit, of_name = row[: len(unit_columns)], row[len(unit_columns) :]
-        one = Province.from_db(provinces.db, unit_columns, of_unit)
+    for row in named:
+        one = read_row(Province, row["unit"])
         one = found.setdefault(one.pk, one)
-        name = ProvinceName.from_db(provinces.db, name_columns, of_name)
-        if name.pk is not None:
+        if row["name"]["id"] is not None:
+            name = read_row(ProvinceName, row["name"])
             name.province = one
             names[one.pk].append(name)
+    in_order = sorted(
+        found.values(), key=lambda one: (one.code, one.valid_from or date.min, one.pk)
+    )
     return {
-        pk: Unit(
-            one, tuple(sorted(names[pk], key=lambda name: name.valid_from or date.min))
+        one.pk: Unit(
+            one,
+            tuple(sorted(names[one.pk], key=lambda name: name.valid_from or date.min)),
         )
-        for pk, one in found.items()
+        for one in in_order
     }
-
-
-def _columns(model: type[Model]) -> list[str]:
-    return [field.attname for field in model._meta.concrete_fields]
 
 
 def find_merger(unit: Unit, units: dict[int, Unit]) -> Merger | None:

@@ -56,6 +56,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
     A browser that has gone may have left a request that is still being answered.
     """
+    with django_db_blocker.unblock():
+        # Asked of SQLite once a connection: so it is in the count of no test.
+        assert connection.features.has_json_object_function
     yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:

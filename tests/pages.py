@@ -40,6 +40,8 @@ from tracker.services.calendars import share_deadlines
 from tracker.services.evidence import Proof, attach_proof
 from tracker.services.evidence_files import Upload
 from tracker.services.history import refresh_cached_state
+from tracker.services.observations import withdraw_observation
+from tracker.services.submissions import Stamp
 
 COORDINATOR, REPORTER, NOBODY = "dieuphoi", "danang", ""
 ADMINISTRATOR = "quantri"
@@ -373,6 +375,28 @@ PAGES = [
         status=409,
         typed=STALE | {"amount": "2", "source": "Niên giám", "note": f"Một {LONG}"},
     ),
+    Page(
+        "observation-new",
+        "/indicators/{measured}/observations/new/",
+        status=422,
+        typed=FRESH | {"amount": "-3", "source": "Niên giám"},
+    ),
+    Page(
+        "observation-withdraw",
+        "/indicators/{measured}/observations/{observation}/withdraw/",
+    ),
+    Page(
+        "observation-withdraw",
+        "/indicators/{measured}/observations/{observation}/withdraw/",
+        status=409,
+        typed=STALE | {"reason": LONG},
+        is_alike=True,
+    ),
+    Page(
+        "observation-restore",
+        "/indicators/{withdrawn_indicator}/observations/{withdrawn}/restore/",
+    ),
+    Page("indicator", "/indicators/{withdrawn_indicator}/"),
     # provinces
     Page("province-list", "/provinces/"),
     Page("province-list", "/provinces/?in_force_on=2025-06-30&count=stale"),
@@ -420,6 +444,14 @@ PAGES = [
         typed=STALE | {"text": LONG},
     ),
     Page("document-line", "/documents/{read}/lines/3/"),
+    Page("data-flag-new", "/documents/{report}/flags/new/?passage={passage}"),
+    Page("data-flag-new", "/documents/{bare_document}/flags/new/", is_alike=True),
+    Page(
+        "data-flag-new",
+        "/documents/{report}/flags/new/",
+        status=422,
+        typed=FRESH | {"problem": "", "evidence": LONG, "indicators": "x"},
+    ),
     Page("data-flag", "/documents/{report}/flags/{flag}/"),
     Page("data-flag", "/documents/{report}/flags/{flag}/", REPORTER),
     Page(
@@ -532,6 +564,7 @@ def install():
     attach_file(Recommendation.objects.with_code("QNA-24-03").get())
     keep_reports()
     save_views()
+    withdraw_figure()
     return find_places()
 
 
@@ -554,6 +587,13 @@ def keep_reports():
         content=read_template("party"),
         uploaded_by=author,
     )
+
+
+def withdraw_figure():
+    """Take one of two figures of an indicator out of what counts."""
+    figure = Observation.objects.get(source__startswith="CafeF", value=32)
+    stamp, by = Stamp(uuid4(), figure.version), person(COORDINATOR)
+    withdraw_observation(figure, reason=f"Nhập nhầm: {LONG}", stamp=stamp, by=by)
 
 
 def save_views():
@@ -582,6 +622,7 @@ def find_places():
     report = Document.objects.earliest("pk")
     bare = Document.objects.filter(passages__isnull=True, flags__isnull=True)
     measured = Observation.objects.filter(as_of__isnull=False).latest("as_of")
+    withdrawn = Observation.objects.get(withdrawn_on__isnull=False)
     recommendation = Recommendation.objects.with_code("QNA-24-03").get()
     reported = StatusUpdate.objects.filter(author=person(REPORTER)).earliest("pk")
     edited = {page.route[6:-11] for page in PAGES if page.route[-11:] == "_changelist"}
@@ -599,6 +640,8 @@ def find_places():
         "bare_document": bare.order_by("pk").first().pk,
         "measured": measured.indicator_id,
         "observation": measured.pk,
+        "withdrawn": withdrawn.pk,
+        "withdrawn_indicator": withdrawn.indicator_id,
         "version": recommendation.version,
         "reported": f"{reported.recommendation.code}/updates/{reported.sequence}",
         "reported_version": reported.recommendation.version,

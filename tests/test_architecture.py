@@ -44,6 +44,7 @@ LEVELS = {
     "folding": 0,
     "quotations": 0,
     "timeliness": 0,
+    "days": 0,
     "numbers": 0,
     "environment": 0,
 }

@@ -28,7 +28,7 @@ class NumberField(forms.DecimalField):
         if isinstance(value, str) and value.strip():
             try:
                 value = read_number(value)
-            except ValueError:
+            except ValidationError:
                 message = _("Write the number like %(example)s.")
                 example = show_number(Decimal("3676.5"))
                 raise ValidationError(message, params={"example": example}) from None

@@ -1,7 +1,7 @@
 """The one filter of recommendations: behind the page, its counts and its exports."""
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -22,6 +22,7 @@ from tracker.choices import (
     RecommendationKind,
     Timeliness,
 )
+from tracker.days import read_day
 from tracker.models import Recommendation
 from tracker.models.recommendations import RecommendationQuerySet as Rows
 from tracker.models.reference_names import Named, ReferenceNames
@@ -59,18 +60,6 @@ AS_OF = "as_of"
 # Said once; of several the last one holds.
 SINGLE = {"q", "sort", AS_OF, VIEW}
 MAX_QUERY_LENGTH = 200
-FIRST_YEAR = 1930
-
-
-def read_day(typed: str) -> date | None:
-    """Read a day as addresses write it, or as people do; None where it is none."""
-    for form in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            day = datetime.strptime(typed, form).date()
-        except ValueError:
-            continue
-        return day if day.year >= FIRST_YEAR else None
-    return None
 
 
 def is_page(typed: str) -> bool:

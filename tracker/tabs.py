@@ -70,9 +70,13 @@ class Tabs:
 def list_views(user: User) -> tuple[SavedView, ...]:
     """Give the views a person sees, the own ones first, each by the alphabet."""
     visible = SavedView.objects.visible_to(user).with_list_relations(user)
+    return order_views(visible, user)
+
+
+def order_views(views: Iterable[SavedView], user: User) -> tuple[SavedView, ...]:
     return tuple(
         sorted(
-            visible,
+            views,
             key=lambda one: (one.owner_id != user.pk, sort_key(one.name), one.pk),
         )
     )
@@ -97,7 +101,7 @@ def build_tabs(chosen: RecommendationFilter) -> Tabs:
 
 
 def describe_views(user: User, *, on: date) -> list[Line]:
-    """Say of every view a person sees what it asks for them: four queries for all."""
+    """Say of every view a person sees what it asks for them: three queries for all."""
     names = ReferenceNames.read(user, on=on)
     asked = [
         (

@@ -337,6 +337,16 @@ urlpatterns = [
         indicators.observation_edit,
         name="observation-edit",
     ),
+    path(
+        "indicators/<int:pk>/observations/<int:observation>/withdraw/",
+        indicators.observation_withdraw,
+        name="observation-withdraw",
+    ),
+    path(
+        "indicators/<int:pk>/observations/<int:observation>/restore/",
+        indicators.observation_restore,
+        name="observation-restore",
+    ),
     # provinces
     path("provinces/", provinces.province_list, name="province-list"),
     path("provinces/<slug:slug>/", provinces.province, name="province"),
@@ -388,6 +398,7 @@ urlpatterns = [
         document_texts.document_line,
         name="document-line",
     ),
+    path("documents/<int:pk>/flags/new/", flags.data_flag_new, name="data-flag-new"),
     path("documents/<int:pk>/flags/<int:flag>/", flags.data_flag, name="data-flag"),
     path("documents/<int:pk>/passages/new/", passages.passage_new, name="passage-new"),
     path(

@@ -1,6 +1,6 @@
 """What coordinators do to sessions, documents and figures, by keyboard."""
 
-from tests.browser.hands import ENTRY, act, choose, press, send, write
+from tests.browser.hands import ENTRY, act, choose, press, see, send, strike, write
 
 TEXT = "Biên bản\n\nĐề nghị bố trí vốn bằng bàn phím."
 PASSAGE = "/documents/{report}/passages/{passage}/"
@@ -159,6 +159,43 @@ SOURCE_ACTS = [
         send(ENTRY),
         where="#edits",
         says="Nguồn sửa bằng bàn phím",
+    ),
+    act(
+        "keep a figure that is unusual",
+        "/indicators/{measured}/",
+        press("a[href$='/observations/new/']"),
+        write(f"{ENTRY} [name=amount]", "120"),
+        write(f"{ENTRY} [name=source]", "Niên giám khác thường"),
+        send(ENTRY),
+        # The question has the focus.
+        see(f"{ENTRY} [name=is_as_printed]:focus"),
+        strike("Space"),
+        send(ENTRY),
+    ),
+    act(
+        "withdraw a figure",
+        "/indicators/{measured}/",
+        press("#observations a[href$='/withdraw/']"),
+        write(f"{ENTRY} [name=reason]", "Nhập nhầm bằng bàn phím"),
+        send(ENTRY),
+        where="#withdrawn",
+        says="Nhập nhầm bằng bàn phím",
+    ),
+    act(
+        "restore a figure",
+        "/indicators/{withdrawn_indicator}/",
+        press("#withdrawn a[href$='/restore/']"),
+        send(ENTRY),
+    ),
+    act(
+        "raise a data flag",
+        PASSAGE,
+        press("main a[href*='/flags/new/?passage=']"),
+        write(f"{ENTRY} [name=problem]", "Lệch số bằng bàn phím"),
+        write(f"{ENTRY} [name=evidence]", "Dòng 5 ghi khác"),
+        send(ENTRY),
+        where="#flags",
+        says="Lệch số bằng bàn phím",
     ),
     act(
         "decide on a data flag",

@@ -1,9 +1,11 @@
 """What was typed and not sent: leaving warns, coming back restores it."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests.browser.site import PASSWORD, Site
@@ -92,7 +94,9 @@ def test_typed_text_survives_a_reload_until_it_is_discarded(lan, site):
 
     expect(lan.field("note")).to_have_value(TYPED)
     expect(lan.page.locator(f"{FORM} [value=in_progress]")).to_be_checked()
-    expect(lan.notice).to_contain_text(re.compile(r"lúc \d\d:\d\d\. Bỏ"))
+    expect(lan.notice).to_contain_text(
+        re.compile(r"lúc \d\d/\d\d/\d{4} \d\d:\d\d\. Bỏ")
+    )
     expect(lan.notice).to_have_attribute("role", "status")
     # The very form: what was accepted unseen would answer like the first time.
     assert lan.field("form_key").input_value() == key
@@ -107,6 +111,24 @@ def test_typed_text_survives_a_reload_until_it_is_discarded(lan, site):
     assert lan.kept == []
     assert len(lan.asked) == asked
     assert site.complaints == []
+
+
+def test_restored_text_tells_the_time_of_vietnam_on_any_machine(lan):
+    moment = timezone.now() - timedelta(hours=30)
+    devices = lan.page.context.new_cdp_session(lan.page)
+    devices.send("Emulation.setTimezoneOverride", {"timezoneId": "America/New_York"})
+    lan.type()
+    lan.page.evaluate(
+        """(at) => { const place = Object.keys(localStorage)
+            .find((one) => one.startsWith('draft:'));
+        const draft = JSON.parse(localStorage[place]);
+        localStorage[place] = JSON.stringify({ ...draft, at }); }""",
+        int(moment.timestamp() * 1000),
+    )
+    lan.page.reload()
+
+    said = f"{timezone.localtime(moment):%d/%m/%Y %H:%M}"
+    expect(lan.notice.locator("time")).to_have_text(said)
 
 
 def test_old_text_is_forgotten(lan):

@@ -91,6 +91,24 @@ def test_every_sheet_of_a_session_lies_and_repeats_the_heads(printer):
     assert with_rows <= heads
 
 
+def test_session_and_overview_take_few_sheets(printer):
+    session = WorkingSession.objects.get(source_id="EVT-1")
+    most = {session.get_absolute_url(): 4, "/overview/": 2}
+
+    for address, sheets in most.items():
+        page = printer(address, LYING if sheets == 4 else UPRIGHT)
+        pdf = Pdf(page.pdf(prefer_css_page_size=True))
+        assert len(pdf.pages) <= sheets, address
+
+
+def test_map_of_the_overview_can_be_read(printer):
+    tiles = printer("/overview/").locator(".tile-map text")
+
+    heights = [tiles.nth(n).bounding_box()["height"] for n in range(tiles.count())]
+
+    assert min(heights) > 8
+
+
 def test_recommendation_is_printed_with_its_code_and_its_course(printer):
     one = Recommendation.objects.with_code("QNA-24-03").get()
     page = printer(one.get_absolute_url())

@@ -1,6 +1,7 @@
 """Vietnamese text made comparable: folding, tone placement, the alphabet's order."""
 
 import random
+import re
 import unicodedata
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from provinces.folding import (
     VietnameseCharField,
     VietnameseTextField,
+    every_spelling,
     fold,
     normalise,
     sort_key,
@@ -240,3 +242,14 @@ def test_columns_compose_what_they_are_compared_with(make):
     assert field.get_prep_value(decomposed("Quảng Nam")) == "Quảng Nam"
     assert field.get_prep_value(None) is None
     assert isinstance(field, models.CharField | models.TextField)
+
+
+@pytest.mark.parametrize("text", ["Đắk Lắk", "ĐẮK LẮK", "dak lak", "đăk lăk"])
+def test_every_spelling_of_a_word_is_met(text):
+    assert re.search(every_spelling("dak"), text)
+    assert not re.search(every_spelling("dac"), text)
+
+
+def test_signs_of_no_alphabet_are_spelled_as_they_are():
+    assert re.fullmatch(every_spelling("4"), "4")
+    assert re.fullmatch(every_spelling("省"), "省")

@@ -1,5 +1,6 @@
 """What people type is read: words, abbreviations, numbers, phrases, nonsense."""
 
+import unicodedata
 from datetime import date
 from importlib import import_module
 
@@ -11,7 +12,14 @@ from hypothesis import strategies as st
 from provinces.abbreviations import ABBREVIATIONS
 from provinces.folding import with_one_tone_placement
 from provinces.models import Organisation
-from provinces.models.searching import SEARCH_COLUMNS, read_query, written_for_search
+from provinces.models.searching import (
+    SEARCH_COLUMNS,
+    Named,
+    name_by_number,
+    parts_of_number,
+    read_query,
+    written_for_search,
+)
 from tests.factories import make_organisation, make_session
 from tracker.models import Document, WorkingSession
 
@@ -201,3 +209,53 @@ def test_rows_from_before_are_folded_as_new_ones_are(seeded, app, number, act, m
     for model in models:
         assert list(model.objects.values("pk", *SEARCH_COLUMNS)) == written[model]
         assert all(row["search_folded"].strip() for row in written[model])
+
+
+@pytest.mark.parametrize(
+    ("query", "number", "named"),
+    [
+        ("23-NQ/TW", "23-NQ/TW", Named.FULLY),
+        ("23nqtw", "23-NQ/TW", Named.FULLY),
+        ("NQTW 23", "23-NQ/TW", Named.FULLY),
+        ("Nghị quyết số 23-NQ/TW", "23-NQ/TW", Named.FULLY),
+        ("34/nq-hđnd", "34/NQ-HĐND", Named.FULLY),
+        ("nq 23", "23-NQ/TW", Named.SHORTLY),
+        ("nghi quyet 23", "23-NQ/TW", Named.SHORTLY),
+        ("nđ 12", "12/2024/NĐ-CP", Named.SHORTLY),
+        ("nđ 2024", "12/2024/NĐ-CP", Named.NOT),
+        ("nq 2", "23-NQ/TW", Named.NOT),
+        ("nq", "23-NQ/TW", Named.NOT),
+        ("23", "23-NQ/TW", Named.NOT),
+        ("23", "23", Named.NOT),
+        ("nq 23 cum cong nghiep", "23-NQ/TW", Named.NOT),
+        ("23-NQ/TU", "23-NQ/TW", Named.NOT),
+        ("", "", Named.NOT),
+    ],
+)
+def test_query_names_a_number_in_full_or_shortly(query, number, named):
+    assert name_by_number(query, number) == named
+
+
+def test_a_number_is_cut_into_its_parts():
+    assert parts_of_number("Nghị quyết số 23-NQ/TW") == ["nq", "23", "nq", "tw"]
+    assert parts_of_number("312khtu") == ["312", "kh", "tu"]
+
+
+@steady
+@given(st.text(alphabet="aăâbcdđeêoôơuưyạầễhnt 23-/.&“\n", max_size=40), st.data())
+def test_skims_meet_every_text_that_holds_what_is_asked_for(text, data):
+    query = data.draw(st.text(alphabet='aăbcdđeêoơnq 23"', max_size=8))
+
+    if query.strip() and finds(query, text):
+        composed = unicodedata.normalize("NFC", text)
+        assert all(skim.search(composed) for skim in read_query(query).skims())
+
+
+@pytest.mark.parametrize("query", ["kcn", "khu công nghiệp", "nq 23", "23nqtw"])
+def test_skims_meet_either_side_of_an_abbreviation(query):
+    texts = ["các KCN", "Khu công nghiệp", "Nghị quyết 23", "23-NQ/TW"]
+
+    for text in texts:
+        met = all(skim.search(text) for skim in read_query(query).skims())
+        assert met >= finds(query, text), text
+    assert sum(finds(query, text) for text in texts) > 0

@@ -111,7 +111,7 @@ def test_two_kept_reports_are_compared_whichever_comes_first(
 
     for earlier, later in ((first, second), (second, first)):
         page = client.get(f"{COMPARE}?earlier={earlier.key}&later={later.key}")
-        assert page.context["before"]["as_of"] == first.as_of
+        assert page.context["before"].as_of == first.as_of
         assert told_on(page)["new"] == 0
 
 

@@ -1,6 +1,7 @@
 """The register and the report as an installation starts with them, fact by fact."""
 
 import csv
+import re
 import shutil
 from collections import Counter
 from datetime import date
@@ -17,6 +18,7 @@ from tracker.models import (
     DataFlag,
     Document,
     Finding,
+    Indicator,
     Observation,
     Participation,
     Passage,
@@ -455,6 +457,23 @@ def test_seeding_twice_changes_nothing(seeded):
     ]
     assert Recommendation.history.count() == entries
     assert not Recommendation.history.exclude(history_change_reason="seed").exists()
+
+
+def test_notes_tell_no_code_of_the_files(seeded):
+    """People meet names; codes of products such as QNA-24-01 are no such codes."""
+    codes = {
+        one["source_id"]
+        for file in FIXTURES.glob("*.csv")
+        for one in csv.DictReader(file.read_text("utf-8").splitlines())
+        if one.get("source_id")
+    }
+    noted = (Document, Finding, Indicator, Observation, WorkingSession)
+    notes = [one.note for model in noted for one in model.objects.all()]
+
+    assert {"IND-15", "AN-9", "DOC-7", "RST-10"} <= codes
+    assert len([note for note in notes if note]) > 20
+    told = re.compile(rf"\b({'|'.join(codes)})\b")
+    assert [note for note in notes if told.search(note)] == []
 
 
 def test_a_row_whose_key_was_corrected_is_not_made_again(seeded):

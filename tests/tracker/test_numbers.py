@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
 from tracker.numbers import Amount, read_amount, read_number
@@ -30,28 +31,33 @@ def test_numbers_follow_the_language(language, typed, number):
 
 
 @pytest.mark.parametrize(
-    ("language", "typed"),
+    ("language", "typed", "code"),
     [
-        ("vi", "8.76"),
-        ("vi", "1.2.3"),
-        ("vi", "0.125"),
-        ("vi", "8.7600"),
-        ("vi", "81,430"),
-        ("vi", "3,676.5"),
-        ("vi", "1.23.456"),
-        ("vi", "81 430"),
-        ("vi", "71,22%"),
-        ("vi", "１４"),
-        ("vi", "NaN"),
-        ("vi", "1e5"),
-        ("vi", ""),
-        ("en", "8,76"),
-        ("en", "81.430"),
+        ("vi", "8.76", "misread"),
+        ("vi", "1.2.3", "misread"),
+        ("vi", "0.125", "misread"),
+        ("vi", "8.7600", "misread"),
+        ("vi", "81,430", "misread"),
+        ("vi", "3,676.5", "misread"),
+        ("vi", "1.23.456", "misread"),
+        ("vi", "81 430", "misread"),
+        ("en", "8,76", "misread"),
+        ("en", "81.430", "misread"),
+        ("vi", "71,22%", "unit"),
+        ("vi", "14 khu", "unit"),
+        ("vi", "1e5", "unit"),
+        ("vi", "năm", "no_number"),
+        ("vi", "１４", "no_number"),
+        ("vi", "NaN", "no_number"),
+        ("vi", "--5", "no_number"),
+        ("vi", "", "no_number"),
     ],
 )
-def test_what_could_be_misread_is_refused(language, typed):
-    with override(language), pytest.raises(ValueError):
+def test_what_could_be_misread_is_refused_with_the_reason(language, typed, code):
+    with override(language), pytest.raises(ValidationError) as refusal:
         read_number(typed)
+
+    assert refusal.value.code == code
 
 
 @pytest.mark.parametrize(
@@ -70,18 +76,31 @@ def test_the_counts_of_a_ratio_are_written_like_numbers():
 
 
 @pytest.mark.parametrize(
-    "typed",
+    ("typed", "code"),
     [
-        "11/14/2024",
-        "15/14",
-        "11/0",
-        "-1/14",
-        "1,5/14",
-        "11/",
-        "a trên b",
-        "1/9999999999",
+        ("15/14", "part_above_whole"),
+        ("1.530 trên 1.529", "part_above_whole"),
+        ("11/0", "no_whole"),
+        ("0/0", "no_whole"),
+        ("-1/14", "negative"),
+        ("1/-14", "negative"),
+        ("1/9999999999", "too_large"),
+        ("8.76 trên 14", "misread"),
+        ("1,5/14", "no_count"),
+        ("11/14/2024", "no_count"),
+        ("a trên b", "no_count"),
+        ("11%/14", "no_count"),
+        ("11/", "no_number"),
     ],
 )
-def test_what_is_no_ratio_is_refused(typed):
-    with override("vi"), pytest.raises(ValueError):
+def test_what_is_no_ratio_is_refused_with_the_reason(typed, code):
+    with override("vi"), pytest.raises(ValidationError) as refusal:
         read_amount(typed)
+
+    assert refusal.value.code == code
+
+
+def test_a_ratio_may_be_none_or_all_of_it():
+    with override("vi"):
+        assert read_amount("0/14") == Amount(numerator=0, denominator=14)
+        assert read_amount("14/14") == Amount(numerator=14, denominator=14)

@@ -27,8 +27,9 @@ from tracker.models import Recommendation
 from tracker.reports import layouts
 from tracker.reports.layouts import read_template, word_templates
 from tracker.reports.layouts.word_templates import make_word_template
-from tracker.reports.official import Scope, build_official_report, read_payload
+from tracker.reports.official import build_official_report, read_payload
 from tracker.reports.official import write_payload as keep
+from tracker.reports.sources import Scope
 from tracker.reports.template_fields import COLUMNS
 from tracker.reports.writers.official_docx import write_official_docx
 from tracker.reports.writers.template_check import full_payload
@@ -539,7 +540,7 @@ def test_a_thousand_rows_are_all_there():
 def test_a_built_report_is_written_whole(ha, central):
     resolution = make_resolution("23-NQ/TW")
     made = [make_recommendation(resolutions=[resolution]) for _ in range(3)]
-    scope = Scope(Recommendation.objects.visible_to(ha), "", (resolution,))
+    scope = Scope(Recommendation.objects.visible_to(ha), "", frozenset({resolution.pk}))
     built = build_official_report(
         scope,
         as_of=date(2026, 6, 30),

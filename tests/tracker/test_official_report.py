@@ -23,17 +23,17 @@ from tracker.models import (
     StatusUpdate,
 )
 from tracker.reports.official import (
-    Scope,
     build_official_report,
     read_payload,
     write_payload,
 )
+from tracker.reports.sources import Scope
 
 
 def build(user, *, rows=None, on=DAY, at=None, basis=Basis.REPORTED, resolutions=()):
     rows = Recommendation.objects.visible_to(user) if rows is None else rows
     return build_official_report(
-        Scope(rows, "", tuple(resolutions)),
+        Scope(rows, "", frozenset(one.pk for one in resolutions)),
         as_of=on,
         frozen_at=at or timezone.now(),
         basis=basis,

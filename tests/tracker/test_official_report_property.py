@@ -30,7 +30,8 @@ from tests.tracker.test_history_property import (
 )
 from tracker.choices import Basis
 from tracker.models import Recommendation
-from tracker.reports.official import Scope, build_official_report
+from tracker.reports.official import build_official_report
+from tracker.reports.sources import Scope
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +43,7 @@ PARTS = (
 
 def build(user, day, moment, basis):
     return build_official_report(
-        Scope(Recommendation.objects.visible_to(user), "", ()),
+        Scope(Recommendation.objects.visible_to(user), "", frozenset()),
         as_of=day,
         frozen_at=moment,
         basis=basis,

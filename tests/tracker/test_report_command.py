@@ -43,7 +43,7 @@ def test_has_the_rights_of_the_user(tmp_path, ha, hoa, moved):
     [
         ({"user": "nobody"}, "no active user"),
         ({"as_of": "2999-01-01"}, "no day that has come"),
-        ({"as_of": "30.6.2025"}, "no day that has come"),
+        ({"as_of": "31.6.2025"}, "no day that has come"),
         ({"resolution": ["99-nq-tw"]}, "Unknown: resolution=99-nq-tw"),
         ({"form": "state"}, "have the party form"),
         ({"issuer": "999999"}, "--issuer"),

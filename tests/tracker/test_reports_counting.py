@@ -30,6 +30,7 @@ from tracker.filters import RecommendationFilter
 from tracker.models import Recommendation, Resolution, WorkingSession
 from tracker.reports.counting import (
     ProgressCount,
+    count_by_lead,
     count_progress,
     count_progress_by,
     roll_up,
@@ -381,3 +382,15 @@ def test_a_past_day_is_counted_as_it_was(ha, moved):
 
     assert (then.progress, then.timeliness) == ({"in_progress": 1}, {"in_time": 1})
     assert (now.progress, now.timeliness) == ({"completed": 1}, {"completed_late": 1})
+
+
+def test_rows_of_several_lists_are_counted_by_lead(ha, lan, django_assert_num_queries):
+    own = lan.organisation
+    for lead in (own, own, None):
+        make_recommendation(lead=lead)
+    rows = Recommendation.objects.visible_to(ha)
+
+    with django_assert_num_queries(1):
+        counted = count_by_lead(rows.filter(lead=own), rows.none(), rows)
+
+    assert counted == [{own.pk: 2}, {}, {own.pk: 2, None: 1}]

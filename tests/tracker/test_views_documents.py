@@ -128,7 +128,11 @@ def test_all_flags_stand_with_their_anchors(report_page):
 
 def test_every_link_inside_the_page_has_its_target(report_page):
     wanted = set(LINKED_ID.findall(report_page))
-    wanted |= set(re.findall(r'href="/documents/1/#([^"]+)"', report_page))
+    # The reader leads back from its notes by the whole address of the page.
+    address = Document.objects.get(
+        slug="bao-cao-quang-nam-2024-06-26"
+    ).get_absolute_url()
+    wanted |= set(re.findall(rf'href="{address}#([^"]+)"', report_page))
 
     ids = re.findall(r'\bid="([^"]+)"', report_page)
 
@@ -288,8 +292,8 @@ def test_list_goes_on_over_pages(client, settings):
 
     pages = [page_of(client, f"{LIST}?page={number}") for number in (1, 2, 3)]
 
-    assert [page.count("<tr>") - 1 for page in pages] == [2, 2, 1]
-    links = [set(re.findall(r'/documents/(\d+)/"', page)) for page in pages]
+    assert [page.count("<tr id=") for page in pages] == [2, 2, 1]
+    links = [set(re.findall(r"/documents/(\d+)/\?", page)) for page in pages]
     assert len(set.union(*links)) == 5
     assert 'rel="next"' in pages[0]
     assert 'rel="prev"' in pages[2]

@@ -484,4 +484,4 @@ def test_sheet_costs_the_same_with_three_of_everything(
     fill(resolution, quang_nam, user)
 
     assert queries_of(client, address + query) == with_one
-    assert with_one <= 36
+    assert with_one <= 12

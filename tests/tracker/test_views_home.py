@@ -197,8 +197,8 @@ def test_reporter_is_one_click_from_each_form(sign_in, lan, ha, own):
 
     page = sign_in(lan).get("/").content.decode()
 
-    links = set(re.findall(r'class="button" href="([^"]*)"', page))
-    assert links == {
+    links = re.findall(r'class="button" href="([^"?]*)\?from=[^"#]*([^"]*)"', page)
+    assert {path + place for path, place in links} == {
         f"{one.get_absolute_url()}#recommendation-progress-form",
         f"{one.get_absolute_url()}#record-answer",
         action.get_absolute_url(),
@@ -256,3 +256,29 @@ def test_my_work_costs_the_same_with_one_row_and_with_three(sign_in, lan, ha, ow
 
     assert cost() == with_one <= 12
     assert Recommendation.objects.count() == 3
+
+
+def leads_told(client, *, language="vi"):
+    """Give the cells of the lead in what waits for an answer, with the head first."""
+    client.cookies["django_language"] = language
+    page = client.get("/").content.decode()
+    section = re.search(r'id="my-work-section-unanswered".*?</table>', page, re.DOTALL)
+    told = re.search(r'<th scope="col">(Chủ trì|Lead)</th>', section.group())
+    cells = re.findall(r'<td class="lead".*?</td>', section.group(), re.DOTALL)
+    words = [re.sub(r"<[^>]+>", "", cell).strip() for cell in cells]
+    return ([told.group(1)] if told else []) + words
+
+
+def test_reader_of_several_bodies_sees_who_leads_what_waits(sign_in, lan, ha):
+    territory = make_organisation("tỉnh Quảng Nam", spoken_for_by=lan.organisation)
+    asked = {"kind": "request", "addressee": territory}
+    for lead in (make_organisation("Bộ Công Thương"), None):
+        make_update(make_recommendation(lead=lead, **asked), by=ha)
+
+    assert leads_told(sign_in(lan)) == ["Chủ trì", "Bộ Công Thương", "Chưa xác định"]
+
+
+def test_reader_of_one_body_needs_no_column_for_it(sign_in, lan, own):
+    own(kind="request")
+
+    assert leads_told(sign_in(lan)) == []

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -115,7 +116,7 @@ def test_sources_that_differ_stand_side_by_side_with_their_flags(client, indicat
     first, second = differ.split('<div class="card">')[1:]
 
     assert "31/12/2022" in differ
-    assert text_of(first) == "14% Bản tin AN-7 Trái nguồn khác"
+    assert text_of(first) == "14% Bản tin Trái nguồn khác"
     assert text_of(second) == "18% Báo Tin tức"
 
 
@@ -187,7 +188,24 @@ def test_a_target_of_another_scope_stands_beside_no_figure(client, indicator):
 
     assert "23-01" not in page
     assert 'class="mark"' not in page
-    assert "không dùng để chấm chỉ tiêu của cả nước" in page
+    assert 'id="targets"' not in page
+    assert "không dùng để chấm chỉ tiêu của cả nước" not in page
+
+
+def test_beside_a_target_of_a_province_the_page_says_what_is_never_scored(
+    client, indicator, quang_nam
+):
+    both = {"scope": "tỉnh Quảng Nam", "unit": "%"}
+    for name, value in both.items():
+        setattr(indicator, name, value)
+    indicator.save()
+    make_target(indicator.resolutions.get(), "23-01", **both, indicator=indicator)
+    make_figure(indicator, value=33)
+
+    beside = section_of(page_of(client, indicator.get_absolute_url()), "targets")
+
+    assert "23-01" in beside
+    assert "không dùng để chấm chỉ tiêu của cả nước" in beside
 
 
 # -- entering -------------------------------------------------------------------------
@@ -202,6 +220,9 @@ def test_a_target_of_another_scope_stands_beside_no_figure(client, indicator):
     ],
 )
 def test_a_figure_is_kept_as_it_was_meant(client, indicator, language, typed, kept):
+    indicator.unit = "khu"
+    indicator.save()
+
     answer = enter(client, indicator, amount=typed, language=language)
 
     one = Observation.objects.get()
@@ -210,15 +231,85 @@ def test_a_figure_is_kept_as_it_was_meant(client, indicator, language, typed, ke
     assert one.as_of is None
 
 
-@pytest.mark.parametrize("typed", ["8.76", "1.2.3", "15/14", "11/14/2024", "9" * 30])
-def test_a_figure_that_could_be_misread_is_refused(client, indicator, typed):
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("8.76", "dấu chấm ngăn hàng nghìn, dấu phẩy ngăn phần thập phân"),
+        ("71,22%", "Chỉ ghi số, không ghi đơn vị."),
+        ("nhiều", "không phải là số. Ghi số như 81.430 hoặc 71,22"),
+        ("15/14", "Tử số không thể lớn hơn mẫu số."),
+        ("15/0", "Mẫu số của tỷ số không thể bằng 0."),
+        ("-1/14", "Số lượng không thể là số âm."),
+        ("1/9999999999", "Số lượng tối đa là 2.147.483.647."),
+        ("11/14/2024", "Cả hai phần của tỷ số đều là số nguyên, như 11 trên 14."),
+        ("9" * 30, "Phần nguyên có tối đa 15 chữ số."),
+        ("0,12345", "Phần thập phân có tối đa 3 chữ số, cần làm tròn số liệu."),
+        (f"0,{'0' * 50}1", "Phần thập phân có tối đa 3 chữ số"),
+    ],
+)
+def test_each_mistake_in_a_figure_has_its_own_words(client, indicator, typed, said):
     answer = enter(client, indicator, amount=typed)
 
     assert errors_of(answer) == {"amount"}
     page = answer.content.decode()
     assert f'value="{typed}"' in page
-    assert typed == "9" * 30 or "81.430 hoặc 71,22" in page
+    [message] = answer.context["form"].errors["amount"]
+    assert said in message
     assert not Observation.objects.exists()
+
+
+@pytest.mark.parametrize("typed", ["123456789012345", "-0,125", "8,7600"])
+def test_what_the_column_holds_is_kept_whole(client, indicator, typed):
+    answer = enter(client, indicator, amount=typed, is_as_printed="on")
+
+    assert answer.status_code == 302
+    value = Decimal(typed.replace(",", "."))
+    assert Observation.objects.get().value == value
+
+
+UNUSUAL = {"-3": "Số liệu này là số âm.", "120": "Số liệu này vượt 100%."}
+
+
+@pytest.mark.parametrize(
+    ("unit", "typed", "is_asked"),
+    [
+        ("%", "-3", True),
+        ("% GDP", "-3", True),
+        ("khu", "-3", True),
+        ("%/năm", "-3", False),
+        ("%", "120", True),
+        ("% GDP", "120", True),
+        ("%/năm", "120", False),
+        ("khu", "120", False),
+        ("%", "100", False),
+        ("%", "0", False),
+    ],
+)
+def test_an_unusual_figure_is_asked_about_and_kept_when_the_source_says_so(
+    client, indicator, unit, typed, is_asked
+):
+    indicator.unit = unit
+    indicator.save()
+
+    first = enter(client, indicator, amount=typed)
+
+    if not is_asked:
+        assert first.status_code == 302
+        return
+    assert errors_of(first) == {"is_as_printed"}
+    assert UNUSUAL[typed] in first.content.decode()
+    assert enter(client, indicator, amount=typed, is_as_printed="on").status_code == 302
+    assert Observation.objects.get().value == int(typed)
+
+
+def test_nobody_is_asked_before_or_twice(client, indicator):
+    one = make_figure(indicator, value=120, source="Niên giám")
+    edit = f"{indicator.get_absolute_url()}observations/{one.pk}/edit/"
+
+    assert "is_as_printed" not in page_of(client, edit)
+    assert correct(client, one, amount="120", note="theo niên giám").status_code == 302
+    wrong = correct(client, one, amount="12", source="", version=2)
+    assert "is_as_printed" not in wrong.content.decode()
 
 
 def test_a_figure_has_one_source(client, indicator):

@@ -198,6 +198,7 @@ def test_share_is_drawn_beside_its_own_whole(client, quang_nam):
     make_figure(share, report, value=8.76, period="năm 2023")
     make_flag(report, [share], problem="Hai nguồn trái nhau")
     make_figure(make_indicator([resolution], name="Số khu", unit="khu"), value=18)
+    make_figure(make_indicator([resolution], name="Tăng", unit="%/năm"), value=8)
 
     section = section_of(page_of(client, PAGE), "overview-figures")
     lines = [text_of(one) for one in re.findall(r"<li>.*?</li>", section, re.DOTALL)]

@@ -394,6 +394,7 @@ def test_passage_offers_what_can_be_made_of_it(
         f"/recommendations/new/?passage={pk}",
         f"/sessions/{session.pk}/findings/new/?passage={pk}",
         f"/indicators/{indicator.pk}/observations/new/?passage={pk}",
+        f"{read.get_absolute_url()}flags/new/?passage={pk}",
     ]
     seen = page_of(sign_in(lan), passage_address(read))
     assert links_of(seen) == []

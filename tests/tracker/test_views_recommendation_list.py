@@ -443,7 +443,7 @@ def test_list_costs_the_same_with_one_row_and_fifty(
         while Recommendation.objects.count() < count:
             make_recommendation([resolution], province=quang_nam, lead=body)
         for client in (reporter, coordinator):
-            with django_assert_num_queries(9):
+            with django_assert_num_queries(8):
                 response = client.get(LIST + "?q=khu&province=49&sort=lead")
             assert read(response)[1] == count
 

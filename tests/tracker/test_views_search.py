@@ -20,8 +20,10 @@ from tests.factories import (
     make_user,
 )
 from tests.markup import Markup
+from tests.tracker.test_visible_documents import make_figure, make_indicator
+from tests.tracker.test_visible_documents import quote as quote_passage
 from tracker.choices import DocumentKind, DocumentState
-from tracker.models import Document, Participation
+from tracker.models import Document, DocumentText, Participation
 from tracker.reports.search import NOUNS, search_everything
 
 SEARCH, LIST = "/search/", "/recommendations/"
@@ -65,6 +67,7 @@ REPORTED = [
     ("kcn", "recommendations", "QNA-24-03", 2),
     ("kcn", "organisations", "Khu công nghiệp THACO-Chu Lai", 1),
     ("khu cong nghiep", "organisations", "Khu công nghiệp THACO-Chu Lai", 1),
+    ("lap day", "indicators", "Tỷ lệ lấp đầy cụm công nghiệp (%) · Quảng Nam", 1),
     ("312khtu", "documents", "312-KH/TU: Kế hoạch của Tỉnh ủy Quảng Nam", 1),
     ("tom tat", "documents", "Báo cáo tóm tắt tình hình", 1),
     ("26/06/2024", "sessions", "26/06/2024", 3),
@@ -183,6 +186,30 @@ def test_what_one_may_not_see_is_in_no_group_and_no_number(secrets, ha, lan, hoa
     }
 
 
+def test_indicators_are_found_by_name_and_tell_no_figure(hoa, quang_nam):
+    one = make_indicator(
+        name="Tỷ trọng kinh tế số",
+        unit="% GRDP",
+        province=quang_nam,
+        scope="mật-một",
+        note="mật-hai",
+    )
+    make_figure(one, value=77, source="mật-ba")
+    make_indicator(name="Ty trong kinh te so")
+
+    [group] = search_everything(hoa, "kinh tế số", most=5).groups
+
+    assert group.noun.key == "indicators"
+    hit, *others = group.hits
+    assert (hit.name, hit.address) == (
+        "Tỷ trọng kinh tế số (% GRDP) · Quảng Nam",
+        one.get_absolute_url(),
+    )
+    assert (hit.key, hit.facts, len(others)) == ("", (), 1)
+    for query in ("mật", "77", "quang nam grdp"):
+        assert "indicators" not in totals(hoa, query)
+
+
 def test_bodies_count_only_what_the_reader_sees(lan, hoa, ha, quang_nam):
     body = make_organisation("Bộ Công Thương")
     make_recommendation(lead=body, province=quang_nam)
@@ -289,12 +316,12 @@ def test_examples_of_the_page_find_something(coordinator, client):
     [
         ("!?…", 200, "Chưa có chữ hoặc số nào để tìm."),
         ("😀", 200, "Chưa có chữ hoặc số nào để tìm."),
-        ("khongthayoday", 200, "Không có nội dung nào thuộc phạm vi"),
+        ("khongthayoday", 200, "Không có nội dung nào chứa đủ các từ này."),
         ("a" * 201, 422, "Chỉ tìm được tối đa 200 ký tự."),
         ("a" * 10_000, 422, "Chỉ tìm được tối đa 200 ký tự."),
         ("a\0b", 422, "Nội dung nhập có ký tự không dùng trong văn bản."),
-        ("a b " * 49 + "a", 200, "Không có nội dung nào thuộc phạm vi"),
-        ("nq23" * 40, 200, "Không có nội dung nào thuộc phạm vi"),
+        ("a b " * 49 + "a", 200, "Không có nội dung nào chứa đủ các từ này."),
+        ("nq23" * 40, 200, "Không có nội dung nào chứa đủ các từ này."),
     ],
 )
 def test_nonsense_is_answered_clearly_and_kept(ask, query, status, said):
@@ -333,7 +360,7 @@ def test_fragment_has_five_of_each_as_options(ask):
     options = texts(response, role="option")
 
     assert response.content.decode().startswith('<div id="search-results"')
-    assert [one["href"] for one in options][-1] == "/search/?q=buoi"
+    assert [one["href"] for one in options][-1] == "/search/?q=buoi&all=1"
     assert len(options) == 5 + 1 + 1
     assert len({one["id"] for one in options}) == len(options)
     [whole] = texts(response, role="listbox")
@@ -376,13 +403,16 @@ def test_search_costs_the_same_with_one_row_and_fifty(sign_in, lan, ha, quang_na
         Participation.objects.create(
             session=session, name="A", organisation=body, role="host"
         )
-        make_document(f"Số {number}", province=quang_nam, issuer=body)
+        document = make_document(f"Số {number}", province=quang_nam, issuer=body)
+        quote_passage(document, f"Câu số {number}", slug=f"cau-{number}")
+        DocumentText.objects.create(document=document, text="Đầu\nDòng số ở đây")
         make_province(f"Tỉnh số {number}", abbreviation="TSO")
+        make_indicator(name=f"Chỉ số {number}", province=quang_nam)
 
     def cost(client):
         with CaptureQueriesContext(connection) as queries:
             response = client.get(f"{SEARCH}?q=so")
-        assert response.content.decode().count("data-total") == 6
+        assert response.content.decode().count("data-total") == 8
         return len(queries)
 
     add(100)

@@ -232,12 +232,12 @@ def test_random_worlds_are_worth_looking_at(users):
     assert sum(0 < number < ROWS for number in seen) > 20, "most see a part"
 
 
-def test_seeing_costs_at_most_three_queries_whoever_looks(users):
+def test_seeing_costs_at_most_two_queries_whoever_looks(users):
     for user in users:
         person = fresh(user)
         with CaptureQueriesContext(connection) as captured:
             list(Recommendation.objects.visible_to(person))
-        assert len(captured) == (1 if person.oversees_all else 3), user.username
+        assert len(captured) == (1 if person.oversees_all else 2), user.username
 
 
 def test_seeing_costs_the_same_with_one_row_and_with_many(lan, quang_nam):
@@ -256,7 +256,7 @@ def test_seeing_costs_the_same_with_one_row_and_with_many(lan, quang_nam):
             province=make_province(successor=quang_nam), coordinating=[body]
         )
 
-    assert queries() == with_one == 3
+    assert queries() == with_one == 2
 
 
 def test_rights_are_read_once_a_request(lan, quang_nam, django_assert_num_queries):

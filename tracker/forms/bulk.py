@@ -11,7 +11,8 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from tracker.choices import Progress
-from tracker.forms.stamped import BROKEN_STAMP, DAY_INPUT, ComposedCharField
+from tracker.forms.days import DayField
+from tracker.forms.stamped import BROKEN_STAMP, ComposedCharField
 from tracker.services.bulk import Report
 from tracker.services.evidence import Proof
 
@@ -34,9 +35,7 @@ class BulkProgressForm(forms.Form):
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    effective_on = forms.DateField(
-        label=_("True from"), widget=forms.DateInput(attrs=DAY_INPUT)
-    )
+    effective_on = DayField(label=_("True from"))
     document_number = ComposedCharField(
         label=_("Evidence: document number"), required=False, max_length=200
     )

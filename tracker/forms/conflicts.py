@@ -5,6 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 from django import forms
+from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext as _
 
 # What a form sends along for each field that differs.
@@ -73,5 +74,9 @@ def _labels(field: forms.Field, values: tuple[str, ...]) -> dict[str, str]:
     if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
         ids = [one for one in values if is_id(one)]
         rows = field.queryset.model._default_manager.filter(pk__in=ids)
-        return {str(row.pk): field.label_from_instance(row) for row in rows}
+        named = {str(row.pk): field.label_from_instance(row) for row in rows}
+        offered: Any = field.choices
+        if isinstance(offered, ModelChoiceIterator):
+            return named
+        return named | {str(key): str(label) for key, label in offered}
     return {str(key): str(label) for key, label in getattr(field, "choices", ())}

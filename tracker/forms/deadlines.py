@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tracker.forms.stamped import DAY_INPUT, EVIDENCE_FIELDS, HistoryForm
+from tracker.forms.days import DayField
+from tracker.forms.stamped import EVIDENCE_FIELDS, HistoryForm
 from tracker.models import DeadlineChange, Recommendation
 from tracker.services.history import History, standing_rows
 
@@ -14,9 +14,7 @@ from tracker.services.history import History, standing_rows
 class DeadlineForm(HistoryForm):
     act = "deadline"
 
-    due_on = forms.DateField(
-        label=_("Deadline"), required=False, widget=forms.DateInput(attrs=DAY_INPUT)
-    )
+    due_on = DayField(label=_("Deadline"), required=False)
 
     field_order = ["due_on", "effective_on", "note", *EVIDENCE_FIELDS]
 

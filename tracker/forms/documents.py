@@ -4,9 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import URLValidator
-from django.utils import timezone
 
-from provinces.models import Province
 from tracker.forms.entering import EntryForm, entered
 from tracker.models import Document, WorkingSession
 
@@ -33,5 +31,4 @@ class DocumentForm(EntryForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offer("province", Province.objects.with_last_name(timezone.localdate()))
         self.offer("sessions", WorkingSession.objects.latest_first())

@@ -7,9 +7,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from provinces.folding import VietnameseCharField, VietnameseTextField
-from provinces.models import Organisation, User
+from provinces.models import Organisation, Province, User
+from provinces.succession import name_units, register_of
+from tracker.forms.days import DayField
 from tracker.forms.leads import BodiesField
-from tracker.forms.stamped import DAY_INPUT, ComposedCharField, StampedForm
+from tracker.forms.stamped import ComposedCharField, StampedForm
 from tracker.services.entries import EDIT, name_entry
 
 LONGEST = 5000
@@ -31,7 +33,7 @@ def entered(model: type[models.Model], name: str, **options: Any) -> Any:
         nothing = _("Not determined") if column.blank else _("Choose…")
         options.setdefault("choices", [("", nothing), *column.choices])
     if isinstance(column, models.DateField):
-        options["widget"] = forms.DateInput(attrs=DAY_INPUT)
+        options["form_class"] = DayField
     if isinstance(column, models.ForeignKey) and column.null:
         options.setdefault("empty_label", _("Not determined"))
     return column.formfield(**options)
@@ -54,3 +56,5 @@ class EntryForm(StampedForm):
             rows = getattr(field, "queryset", None)
             if rows is not None and rows.model is Organisation:
                 self.offer_bodies(name)
+            elif rows is not None and rows.model is Province:
+                self.offer(name, rows, name_units(register_of(user)))

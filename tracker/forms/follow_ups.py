@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from provinces.models import Organisation
+from tracker.forms.days import DayField
 from tracker.forms.progress import UpdateForm
-from tracker.forms.stamped import DAY_INPUT, ComposedCharField, RecommendationForm
+from tracker.forms.stamped import ComposedCharField, RecommendationForm
 from tracker.models import FollowUpAction, Recommendation, StatusUpdate
 from tracker.services.history import History
 
@@ -27,9 +28,7 @@ class ActionForm(RecommendationForm):
         queryset=Organisation.objects.none(),
         empty_label=_("Choose…"),
     )
-    due_on = forms.DateField(
-        label=_("Deadline"), required=False, widget=forms.DateInput(attrs=DAY_INPUT)
-    )
+    due_on = DayField(label=_("Deadline"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,22 +7,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from provinces.folding import normalise
-from provinces.models import Organisation, User
+from provinces.models import User
+from tracker.forms.days import DayField
 from tracker.forms.reports import IssuerField
-from tracker.forms.stamped import DAY_INPUT
 from tracker.permissions import issuing_bodies
 
 
 class LetterForm(forms.Form):
     """As of which day a letter speaks, and in whose name."""
 
-    as_of = forms.DateField(
-        label=_("Figures as of"), widget=forms.DateInput(attrs=DAY_INPUT)
-    )
+    as_of = DayField(label=_("Figures as of"))
     issuer = IssuerField(
         label=_("Issuing body"),
-        queryset=Organisation.objects.none(),
-        empty_label=None,
         help_text=_("The form, Party or State, follows from it."),
     )
 
@@ -32,7 +28,7 @@ class LetterForm(forms.Form):
         given = {name: data.get(name) for name in usual if data.get(name)}
         super().__init__(usual | given)
         issuer: Any = self.fields["issuer"]
-        issuer.queryset = issuing_bodies(user, on=today)
+        issuer.offer(issuing_bodies(user, on=today))
 
     def clean_as_of(self) -> Any:
         day = self.cleaned_data["as_of"]
@@ -46,9 +42,7 @@ class SendingForm(forms.Form):
 
     form_key = forms.UUIDField(widget=forms.HiddenInput)
     number = forms.CharField(label=_("Number and symbol"), max_length=60)
-    sent_on = forms.DateField(
-        label=_("Sent on"), widget=forms.DateInput(attrs=DAY_INPUT)
-    )
+    sent_on = DayField(label=_("Sent on"))
 
     def clean_number(self) -> str:
         return normalise(self.cleaned_data["number"])

@@ -1,4 +1,4 @@
-"""Recommendations: new ones, their edits, secret ones, and withdrawing."""
+"""Recommendations: new ones, their edits, and secret ones."""
 
 from typing import Any
 
@@ -6,10 +6,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from provinces.models import Province
 from tracker.forms.entering import EntryForm, entered
 from tracker.forms.passages import PassageField
-from tracker.forms.stamped import ComposedCharField, RecommendationForm
+from tracker.forms.stamped import ComposedCharField
 from tracker.models import Recommendation, WorkingSession
 from tracker.services.recommendations import read_outside_number
 
@@ -34,7 +33,6 @@ class RecommendationEntryForm(EntryForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offer("province", Province.objects.with_last_name(timezone.localdate()))
         self.offer("session", WorkingSession.objects.latest_first())
         typed = self.data.get("session", "")
         self.offer("passage", PassageField.passages_for(self.subject, typed))
@@ -67,13 +65,3 @@ class KeptOutsideForm(EntryForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["outside_number"] = read_outside_number(self.subject)
-
-
-class WithdrawalForm(RecommendationForm):
-    act = "withdrawal"
-
-    reason = ComposedCharField(
-        label=_("Reason of the withdrawal"),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )

@@ -1,13 +1,12 @@
 """What a report is to say: its scope by the filter of the list, and its form."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.db.models import Q
-from django.forms.models import ModelChoiceIterator
 from django.http import QueryDict
 from django.utils import timezone, translation
 from django.utils.translation import gettext
@@ -23,13 +22,16 @@ from tracker.filters import (
     RecommendationFilter,
     describe_filter,
 )
-from tracker.models import Recommendation, Resolution
+from tracker.models import Recommendation
 from tracker.models.reference_names import Named
 from tracker.permissions import issuing_bodies
-from tracker.reports.annexes import ANNEXES
+from tracker.reports.comparison import Side, build_side
+from tracker.reports.counting import count_by_lead
 from tracker.reports.headers import form_of
-from tracker.reports.official import Scope, build_official_report
+from tracker.reports.official import build_official_report
 from tracker.reports.parts import OfficialReport
+from tracker.reports.sources import ANNEXES, Scope
+from tracker.reports.standing import Moment
 
 # What this form reads; everything else in an address is the filter's.
 OWN = ("basis", "issuer", "language", "annex")
@@ -53,22 +55,23 @@ class IssuerSelect(forms.Select):
         return option
 
 
-class ByForm(ModelChoiceIterator):
-    """Bodies under the form that their documents follow."""
-
-    def __iter__(self) -> Iterator[Any]:
-        bodies = list(self.queryset)
-        for form in DocumentForm:
-            choices = [self.choice(one) for one in bodies if form_of(one) == form]
-            if choices:
-                yield form.label, choices
-
-
-class IssuerField(forms.ModelChoiceField):
+class IssuerField(forms.TypedChoiceField):
     """In whose name a document is written: its form follows from it."""
 
-    iterator = ByForm
     widget = IssuerSelect
+
+    def offer(self, bodies: Iterable[Organisation]) -> None:
+        """Let it choose among bodies, each under the form that its documents follow."""
+        by_key = {f"{one.pk}": one for one in bodies}
+        groups: dict[str, list[tuple[str, str]]] = {one: [] for one in DocumentForm}
+        for key, body in by_key.items():
+            groups[form_of(body)].append((key, body.name))
+        self.choices = [
+            (DocumentForm(form).label, choices)
+            for form, choices in groups.items()
+            if choices
+        ]
+        self.coerce = by_key.__getitem__
 
 
 class ReportForm(forms.Form):
@@ -82,9 +85,7 @@ class ReportForm(forms.Form):
     )
     issuer = IssuerField(
         label=_("Issuing body"),
-        queryset=Organisation.objects.none(),
         required=False,
-        empty_label=None,
         help_text=_("The form, Party or State, follows from it."),
     )
     language = forms.ChoiceField(
@@ -111,7 +112,7 @@ class ReportForm(forms.Form):
         super().__init__(usual)
         self.usual = usual
         issuer: Any = self.fields["issuer"]
-        issuer.queryset = issuing_bodies(user, on=on)
+        issuer.offer(issuing_bodies(user, on=on))
 
 
 class ReportChoice:
@@ -121,19 +122,26 @@ class ReportChoice:
     command and in long work.
     """
 
-    def __init__(self, asked: QueryDict, user: User) -> None:
+    def __init__(
+        self, asked: QueryDict, user: User, *, beside: "ReportChoice | None" = None
+    ) -> None:
+        """Read it; `beside` is the same choice of another day, whose form holds too."""
         self.user, today = user, timezone.localdate()
         own, rest = QueryDict(mutable=True), asked.copy()
         for name in OWN:
             own.setlist(name, rest.getlist(name))
             rest.pop(name, None)
-        self.form = ReportForm(own, user=user, on=today)
-        self.chosen = RecommendationFilter(rest, user=user, on=today)
+        names = beside.chosen.names if beside else None
+        self.chosen: RecommendationFilter = RecommendationFilter(
+            rest, user=user, on=today, names=names
+        )
+        self.form: ReportForm = (
+            beside.form if beside else ReportForm(own, user=user, on=today)
+        )
         self.is_asked = AS_OF in asked
-        if self.form.is_valid():
+        if beside is None and self.form.is_valid():
             self._refuse_filters_beside_confirmed()
         self.is_good = not self.form.errors and not self.chosen.wrong_day
-        self.count = self.chosen.qs.count() if self.is_asked and self.is_good else 0
 
     def _refuse_filters_beside_confirmed(self) -> None:
         """What was reported cannot choose among figures that were confirmed."""
@@ -173,15 +181,26 @@ class ReportChoice:
         names = name_organisations(chosen.named_organisations, chosen.register)
         return describe_filter(chosen, names, with_day=False)
 
+    @cached_property
+    def _by_lead(self) -> list[dict[int | None, int]]:
+        """Count by lead what is chosen, and all that the person sees."""
+        seen = Recommendation.objects.visible_to(self.user)
+        is_chosen = self.is_asked and self.is_good
+        return count_by_lead(self.chosen.qs if is_chosen else seen.none(), seen)
+
+    @property
+    def count(self) -> int:
+        return sum(self._by_lead[0].values())
+
     @property
     def leads(self) -> list[Named]:
         """Bodies that lead something the person sees, and those without any."""
-        rows = Recommendation.objects.visible_to(self.user).order_by()
-        bodies = Organisation.objects.filter(
-            Q(pk__in=rows.values("lead")) | Q(pk__in=self.chosen.named_organisations)
-        )
+        leading = {*self._by_lead[1], *self.chosen.named_organisations}
+        register = self.chosen.register
+        bodies = [pk for pk in register.bodies if pk in leading]
+        names = name_organisations(bodies, register)
         nobody = Named(0, NONE, gettext("No lead organisation yet"))
-        return [nobody, *(Named(one.pk, f"{one.pk}", one.name) for one in bodies)]
+        return [nobody, *(Named(pk, f"{pk}", names[pk]) for pk in bodies)]
 
     @property
     def issuer(self) -> Organisation:
@@ -218,11 +237,23 @@ class ReportChoice:
                 tick=tick,
             )
 
+    def build_side(self) -> Side:
+        """Build what is compared of it with the same choice as of another day."""
+        said = self.form.cleaned_data
+        with translation.override(said["language"]):
+            return build_side(
+                self.chosen.qs,
+                self.in_words,
+                moment=Moment(self.chosen.on, timezone.now(), Basis(said["basis"])),
+                viewer=self.user,
+            )
+
     def _scope(self) -> Scope:
         chosen = self.chosen
-        resolutions = Resolution.objects.select_related("issuer")
-        if named := chosen.values.getlist("resolution"):
-            resolutions = resolutions.filter(slug__in=named)
+        named = chosen.values.getlist("resolution")
+        resolutions = frozenset(
+            one.pk for one in chosen.names.resolution if one.key in named or not named
+        )
         units = [
             one.pk
             for one in chosen.names.province
@@ -231,7 +262,7 @@ class ReportChoice:
         return Scope(
             rows=chosen.qs,
             in_words=self.in_words,
-            resolutions=tuple(resolutions.order_by("issued_on", "slug")),
+            resolutions=resolutions,
             provinces=chosen.register.with_predecessors(units),
             sessions=frozenset(map(int, chosen.values.getlist("session"))),
             annexes=tuple(self.form.cleaned_data["annex"]),

@@ -2,9 +2,6 @@
 
 from typing import Any
 
-from django.utils import timezone
-
-from provinces.models import Province
 from tracker.forms.entering import EntryForm, entered
 from tracker.forms.passages import PassageField
 from tracker.models import Finding, Participation, WorkingSession
@@ -21,10 +18,6 @@ class SessionForm(EntryForm):
     review = entered(WorkingSession, "review")
     resolutions = entered(WorkingSession, "resolutions")
     note = entered(WorkingSession, "note")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.offer("province", Province.objects.with_last_name(timezone.localdate()))
 
 
 class ParticipationForm(EntryForm):

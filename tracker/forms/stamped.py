@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from provinces.folding import normalise
 from provinces.models import Organisation, User
-from provinces.succession import Body, register_of
+from provinces.succession import Body, name_organisations, register_of
 from tracker.forms.conflicts import (
     TAKE,
     THEIRS,
@@ -24,6 +24,7 @@ from tracker.forms.conflicts import (
     is_comparable,
     say,
 )
+from tracker.forms.days import DayField
 from tracker.forms.evidence import EvidenceFilesField
 from tracker.models import Recommendation
 from tracker.models.history import HistoryRow
@@ -31,11 +32,6 @@ from tracker.services.evidence import Proof
 from tracker.services.file_types import clean_file_name
 from tracker.services.submissions import Stamp
 
-DAY_INPUT = {
-    "inputmode": "numeric",
-    "placeholder": _("dd/mm/yyyy"),
-    "autocomplete": "off",
-}
 EVIDENCE_FIELDS = ("document_number", "url", "files")
 
 BROKEN_STAMP = dict.fromkeys(
@@ -94,7 +90,7 @@ class StampedForm(forms.Form):
                 field.widget.attrs["lang"] = "vi"
 
     def offer(
-        self, name: str, rows: QuerySet, labels: Mapping[int, str] | None = None
+        self, name: str, rows: QuerySet, labels: Mapping[Any, str] | None = None
     ) -> None:
         """Let a field choose among these rows; labels that are given are not read."""
         field = self.fields[name]
@@ -111,9 +107,11 @@ class StampedForm(forms.Form):
         present: Iterable[int | None] = (),
     ) -> None:
         """Let a field choose among bodies of the register, also those it has now."""
-        bodies, stay = register_of(self.user).bodies, {*present}
-        labels = {pk: one.name for pk, one in bodies.items() if may(one) or pk in stay}
-        self.offer(name, Organisation.objects.filter(pk__in=labels), labels)
+        register, stay = register_of(self.user), {*present}
+        bodies = register.bodies.items()
+        wanted = [pk for pk, one in bodies if may(one) or pk in stay]
+        labels = name_organisations(wanted, register)
+        self.offer(name, Organisation.objects.filter(pk__in=wanted), labels)
 
     @property
     def stamp(self) -> Stamp | None:
@@ -266,9 +264,7 @@ class DatedForm(RecommendationForm):
     # A new row starts from nothing that somebody else could have changed.
     shown = None  # type: ignore[assignment]
 
-    effective_on = forms.DateField(
-        label=_("True from"), widget=forms.DateInput(attrs=DAY_INPUT)
-    )
+    effective_on = DayField(label=_("True from"))
     note = ComposedCharField(
         label=_("Result, difficulty, next step"),
         required=False,

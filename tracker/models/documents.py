@@ -26,6 +26,8 @@ from provinces.models.searching import (
     Searched,
     SearchedQuerySet,
     exact_accents_first,
+    has_number_typed,
+    read_query,
 )
 from provinces.succession import remit_of
 from tracker.choices import DocumentKind, DocumentState
@@ -94,9 +96,15 @@ class DocumentQuerySet(SearchedQuerySet["Document"]):
     def newest_first(self) -> Self:
         return self.order_by(*NEWEST_FIRST)
 
+    def matching(self, query: str) -> Self:
+        """Documents in which every word begins a word, or whose number was typed."""
+        words = read_query(query).condition("search_folded")
+        return self.filter(words | has_number_typed(query))
+
     def closest_match_first(self, query: str) -> Self:
-        """Documents with the accents exactly as typed first, then the newest."""
-        return self.order_by(*exact_accents_first(query), *NEWEST_FIRST)
+        """The number that was typed, the exact accents, the rest; the newest first."""
+        closest = exact_accents_first(query, has_number_typed(query))
+        return self.order_by(*closest, *NEWEST_FIRST)
 
     def with_page_relations(self, user: User) -> Self:
         """Fetch what the page of one document names, and who gave its text when."""
@@ -273,6 +281,15 @@ class DataFlagQuerySet(DocumentPartQuerySet):
             decided_at=_of_last(made, "history_date"),
         )
 
+    def with_raiser(self) -> Self:
+        """Add who raised it and when; nobody did what was read out of the source."""
+        records = DataFlag.history.filter(id=OuterRef("pk"), history_type="+")
+        raised = records.filter(history_user__isnull=False)
+        return self.annotate(
+            raised_by=_of_last(raised, "history_user__full_name"),
+            raised_at=_of_last(raised, "history_date"),
+        )
+
 
 class DataFlag(Sourced, Edited):
     """Something wrong or doubtful in a source; the source's text is never altered."""
@@ -303,7 +320,7 @@ class DataFlag(Sourced, Edited):
         constraints = [one_per_source("one_data_flag_per_source_id")]
 
     def __str__(self) -> str:
-        return f"{self.source_id}: {self.problem}"
+        return f"{self.source_id}: {self.problem}" if self.source_id else self.problem
 
     def get_absolute_url(self) -> str:
         return f"{self.document.get_absolute_url()}#{self.anchor}"

@@ -155,11 +155,23 @@ class IndicatorQuerySet(models.QuerySet["Indicator"]):
         under = links.filter(resolution__documents=document)
         return self.filter(pk__in=under.values("indicator")).order_by("pk")
 
-    def with_page_relations(self, user: User) -> Self:
-        """Fetch what the page of one indicator names beside its figures."""
+    def told_in(self, document: Document) -> Self:
+        """What is measured under its resolutions, or has figures read out of it."""
+        figures = Observation.objects.filter(
+            document=document, withdrawn_on__isnull=True
+        ).order_by()
+        read = Q(pk__in=figures.values("indicator"))
+        under = self.measured_under(document).order_by()
+        return self.filter(read | Q(pk__in=under.values("pk"))).order_by("pk")
+
+    def with_province_name(self) -> Self:
         names = ProvinceName.objects.filter(province=OuterRef("province"))
         latest = names.order_by(F("valid_from").desc(nulls_last=True))
-        named = self.annotate(province_name=Subquery(latest.values("name")[:1]))
+        return self.annotate(province_name=Subquery(latest.values("name")[:1]))
+
+    def with_page_relations(self, user: User) -> Self:
+        """Fetch what the page of one indicator names beside its figures."""
+        named = self.with_province_name()
         related = named.with_figures(user).select_related("province")
         return related.prefetch_related("resolutions")
 
@@ -223,15 +235,31 @@ def seen_figures(user: User) -> Q:
 
 
 class ObservationQuerySet(models.QuerySet["Observation"]):
-    def visible_to(self, user: User) -> Self:
-        return self.filter(seen_figures(user))
+    def visible_to(self, user: User, *, with_withdrawn: bool = False) -> Self:
+        """Figures that the person may see, and that count.
+
+        What was withdrawn counts nowhere, on whatever day a page or a report speaks
+        of: like every other correction of a figure it holds from when it was made.
+        """
+        rows = self if with_withdrawn else self.filter(withdrawn_on__isnull=True)
+        return rows.filter(seen_figures(user))
+
+    def withdrawn(self) -> Self:
+        """Figures that were entered by mistake, and as `withdrawn_by` who said so."""
+        # Nothing is written of a figure after that: its last record is the one.
+        records = Observation.history.filter(id=OuterRef("pk")).order_by("-history_id")
+        author = Subquery(records.values("history_user__full_name")[:1])
+        rows = self.filter(withdrawn_on__isnull=False).annotate(withdrawn_by=author)
+        return rows.select_related("document", "passage").order_by(
+            "-withdrawn_on", "-pk"
+        )
 
     def shares(self) -> Self:
         """Figures that are a part of a whole: x of y, or per cent up to a hundred."""
         is_ratio = Q(denominator__isnull=False)
-        return self.filter(
-            is_ratio | Q(indicator__unit__startswith="%", value__range=(0, 100))
-        )
+        # Growth is no part of anything: "% GDP", but not "%/năm".
+        is_share = Q(indicator__unit="%") | Q(indicator__unit__startswith="% ")
+        return self.filter(is_ratio | is_share & Q(value__range=(0, 100)))
 
     def known_on(self, day: date) -> Self:
         """Figures that do not hold for a later day.
@@ -246,8 +274,12 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
 
 
 def one_per_day(source: str, is_given: Q) -> list[models.UniqueConstraint]:
-    """Let a source give one figure for a day, and one for a period without a day."""
+    """Let a source give one figure for a day, and one for a period without a day.
+
+    Besides those that were withdrawn.
+    """
     whose = ["indicator", "label", source, "period"]
+    is_given &= Q(withdrawn_on__isnull=True)
     dated, undated = Q(as_of__isnull=False), Q(as_of__isnull=True)
     return [
         models.UniqueConstraint(
@@ -308,6 +340,10 @@ class Observation(Edited):
     as_of = models.DateField(_("as of"), null=True, blank=True)
     period = VietnameseCharField(_("period"), max_length=60, blank=True)
     note = VietnameseTextField(_("note"), blank=True)
+    withdrawn_on = models.DateField(_("withdrawn on"), null=True, editable=False)
+    withdrawal_reason = VietnameseTextField(
+        _("reason of the withdrawal"), blank=True, editable=False
+    )
     history = HistoricalRecords(excluded_fields=["version"])
 
     objects = ObservationQuerySet.as_manager()
@@ -353,3 +389,7 @@ class Observation(Edited):
 
     def get_absolute_url(self) -> str:
         return f"{self.indicator.get_absolute_url()}#observation-{self.pk}"
+
+    @property
+    def source_words(self) -> str:
+        return str(self.document) if self.document_id else self.source

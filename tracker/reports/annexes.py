@@ -8,11 +8,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, TextChoices
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from provinces.models import User
 from provinces.succession import OrganisationNames
 from tracker.choices import (
     AnswerOutcome,
@@ -21,16 +20,14 @@ from tracker.choices import (
     Progress,
     Timeliness,
 )
-from tracker.models import Document, Indicator, Resolution, Target
-from tracker.models.documents import DocumentQuerySet
+from tracker.models import Document, Resolution, Target
 from tracker.reports.count_lines import last_when_empty
 from tracker.reports.counting import write_count
 from tracker.reports.figures import figure, plain_words, target_words
 from tracker.reports.parts import Cell, CountLine, Group, Head, Table
+from tracker.reports.sources import Sources
 from tracker.reports.standing import ActionLine, Standing
 
-# In the order in which they stand; the words of the outline refer to their numbers.
-ANNEXES = ("targets", "progress", "documents", "difficulties", "counts")
 ROMAN = ("I", "II", "III", "IV", "V")
 
 
@@ -177,12 +174,7 @@ def tell_difficulties(standings: list[Standing]) -> Table:
     return Table("difficulties", "", title, heads, _one_group(rows), "")
 
 
-def tell_targets(
-    resolutions: tuple[Resolution, ...],
-    provinces: frozenset[int],
-    viewer: User,
-    on: date,
-) -> Table:
+def tell_targets(sources: Sources, on: date) -> Table:
     """Lay out targets, then figures: none is scored against a target of another."""
     heads = (
         Head("position", _("No."), 4),
@@ -194,17 +186,12 @@ def tell_targets(
         Head("source", _("Source"), 20),
         Head("note", _("Note"), 26),
     )
-    ids = [one.pk for one in resolutions]
-    wanted = list(Target.objects.filter(resolution__in=ids).order_by("year", "code"))
-    measured = Indicator.objects.filter(resolutions__in=ids).distinct()
-    if provinces:
-        measured = measured.filter(Q(province__in=provinces) | Q(province=None))
     groups = []
-    for resolution in resolutions:
-        own = [one for one in wanted if one.resolution_id == resolution.pk]
+    for resolution in sources.resolutions:
+        own = [one for one in sources.targets if one.resolution_id == resolution.pk]
         rows = tuple(_target_cells(n, one) for n, one in enumerate(own, 1))
         groups.append(Group(resolution.number, 1, rows))
-    figures = tuple(_figure_rows(measured.with_figures(viewer), on))
+    figures = tuple(_figure_rows(sources.indicators, on))
     if figures:
         groups.append(Group(_("Figures measured"), 1, figures))
     return Table("targets", "", _("Targets and indicators"), heads, tuple(groups), "")
@@ -230,32 +217,9 @@ def _figure_rows(indicators: Iterable[Any], on: date) -> Iterator[tuple[Cell, ..
                 "",
                 plain_words(figure(one, indicator.unit)),
                 one.as_of or one.period or _("Not determined"),
-                str(one.document) if one.document_id else one.source,
+                one.source_words,
                 "; ".join(str(flag) for flag in indicator.doubts),
             )
-
-
-def documents_of(
-    resolutions: tuple[Resolution, ...],
-    provinces: frozenset[int],
-    sessions: frozenset[int],
-    viewer: User,
-    on: date,
-) -> DocumentQuerySet:
-    """What implements the resolutions, in these units, and was issued by the day.
-
-    Where sessions are meant, what was presented or named there.
-    """
-    ids = [one.pk for one in resolutions]
-    found = Document.objects.visible_to(viewer).implementing()
-    found = found.filter(
-        Q(issued_on__lte=on) | Q(issued_on=None), resolutions__in=ids
-    ).distinct()
-    if provinces:
-        found = found.filter(Q(province__in=provinces) | Q(province=None))
-    if sessions:
-        found = found.filter(sessions__in=sessions)
-    return found.newest_first()
 
 
 def tell_documents(found: Iterable[Document], names: OrganisationNames) -> Table:

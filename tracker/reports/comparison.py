@@ -1,17 +1,64 @@
 """What changed between two reports, or between two days of one."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from provinces.models import User
 from tracker.choices import AnswerOutcome, Progress, Timeliness
+from tracker.models.recommendations import RecommendationQuerySet
+from tracker.reports.official import (
+    as_they_stood,
+    day_in_words,
+    item_of,
+    scope_in_words,
+)
+from tracker.reports.standing import Moment, Names, read_standings
 from tracker.timeliness import CLOSED
 
 # An item of a kept payload: plain values under the names of `parts.Item`.
 Kept = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of two reports that are compared: what it is of, in words, and its items."""
+
+    language: str
+    scope: str
+    as_of: date
+    as_of_in_words: str
+    frozen_at: datetime
+    basis: str
+    basis_in_words: str
+    items: list[Kept]
+
+    @classmethod
+    def of_kept(cls, payload: dict[str, Any]) -> "Side":
+        return cls(**{one.name: payload[one.name] for one in fields(cls)})
+
+
+def build_side(
+    rows: RecommendationQuerySet, in_words: str, *, moment: Moment, viewer: User
+) -> Side:
+    """Build what a report of these rows would say, as far as it is compared."""
+    names = Names.read(viewer, on=moment.on)
+    standings = read_standings(as_they_stood(rows, moment), moment, names)
+    return Side(
+        language=get_language() or "vi",
+        scope=scope_in_words(in_words),
+        as_of=moment.on,
+        as_of_in_words=day_in_words(moment.on),
+        frozen_at=timezone.localtime(moment.at),
+        basis=moment.basis.value,
+        basis_in_words=str(moment.basis.label),
+        items=[asdict(item_of(one)) for one in standings],
+    )
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Value
 from django.utils.formats import number_format
 
 from tracker.choices import Progress, Timeliness
@@ -146,6 +146,21 @@ def count_progress_by(
         )
         counts.setdefault(line[column] if column else None, ProgressCount()).add(part)
     return counts
+
+
+def count_by_lead(*several: RecommendationQuerySet) -> list[dict[int | None, int]]:
+    """Count the rows of each by the bodies that lead them: one statement for all."""
+    first, *others = (
+        rows.order_by()
+        .annotate(number=Value(number))
+        .values_list("number", "lead")
+        .annotate(count=Count("pk"))
+        for number, rows in enumerate(several)
+    )
+    found: list[dict[int | None, int]] = [{} for _rows in several]
+    for number, lead, count in first.union(*others, all=True):
+        found[number][lead] = count
+    return found
 
 
 def roll_up(

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from provinces.models import Organisation
+from provinces.models.together import read_together
 from provinces.succession import Register, name_organisations
 from tracker.models import FollowUpAction, Recommendation
 from tracker.models.links import Links
@@ -19,23 +20,25 @@ Kept = dict[str, Any]
 
 
 def edit_entries(recommendation: Recommendation, register: Register) -> list[Entry]:
-    """Tell who changed what on the recommendation and on its actions, and when."""
-    records = list(
-        recommendation.history.select_related("history_user").order_by(
-            "history_date", "history_id"
+    """Tell who changed what on the recommendation and on its actions, and when.
+
+    One statement.
+    """
+    actions = FollowUpAction.history.filter(recommendation_id=recommendation.pk)
+    records, action_records = read_together(
+        *(
+            history.select_related("history_user").order_by(
+                "history_date", "history_id"
+            )
+            for history in (recommendation.history.all(), actions)
         )
     )
     states = _states(recommendation.kept_links, records)
-    actions = list(
-        FollowUpAction.history.filter(recommendation_id=recommendation.pk)
-        .select_related("history_user")
-        .order_by("history_date", "history_id")
-    )
     entries = []
     for before, after in zip(states, states[1:], strict=False):
         for title, note in _describe(before, after, register):
             entries.append(_entry(after["record"], title, note=note))
-    return entries + _action_entries(actions, register)
+    return entries + _action_entries(action_records, register)
 
 
 def _entry(record: Any, title: str, **fields: Any) -> Entry:

@@ -1,15 +1,17 @@
 """The latest figures of indicators for a fact sheet, with what contradicts them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from textwrap import shorten
 from typing import Any
 
 from provinces.models import User
+from provinces.models.together import read_together
 from tracker.models import DataFlag, Indicator, Observation
 from tracker.models.resolutions import IndicatorQuerySet
 from tracker.reports.figures import figure, plain_words
+from tracker.reports.measured import ask_for_figures, bind_figures
 
 # What is longer is cut at a word: the whole stands on the page of the thing itself.
 LONGEST_NAME, LONGEST_PROBLEM = 100, 120
@@ -45,8 +47,11 @@ class FigureLine:
 def read_figures(
     indicators: IndicatorQuerySet, viewer: User, *, on: date
 ) -> Iterator[FigureLine]:
-    """Give the latest figure of each indicator that the viewer may see: by the day."""
-    found: Iterable[Any] = indicators.with_figures(viewer)
+    """Give the latest figure of each indicator that the viewer may see: by the day.
+
+    One statement.
+    """
+    found = bind_figures(*read_together(*ask_for_figures(indicators, viewer)))
     for indicator in found:
         flags = tuple(_flag_line(one) for one in indicator.doubts)
         known = [one for one in indicator.figures if not one.as_of or one.as_of <= on]
@@ -75,14 +80,13 @@ def figure_line(
         and (one.as_of is None or one.as_of == latest.as_of)
     ]
     label = f" ({latest.label})" if latest.label else ""
-    source = str(latest.document) if latest.document_id else latest.source
     return FigureLine(
         name=shorten(f"{indicator.name}{label}", LONGEST_NAME, placeholder=" …"),
         scope=shorten(indicator.scope, LONGEST_NAME, placeholder=" …"),
         figure=plain_words(figure(latest, indicator.unit)),
         as_of=latest.as_of,
         period=latest.period,
-        source=shorten(source, LONGEST_NAME, placeholder=" …"),
+        source=shorten(latest.source_words, LONGEST_NAME, placeholder=" …"),
         others=tuple(_other_words(one, indicator.unit) for one in others),
         flags=flags,
     )

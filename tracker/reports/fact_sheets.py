@@ -30,6 +30,7 @@ from tracker.models.resolutions import IndicatorQuerySet
 from tracker.reports.counting import ProgressCount, count_progress
 from tracker.reports.fact_figures import FigureLine, FlagLine, read_figures
 from tracker.reports.figures import plain_words
+from tracker.reports.limits import say_limits
 from tracker.reports.provinces import predecessor_names
 from tracker.reports.standing import Moment, Names, Standing, read_standings
 
@@ -94,6 +95,7 @@ class FactSheet:
     title: str
     facts: tuple[str, ...]
     counted_with: str
+    limits: str
     query: str
     as_of: date
     language: str
@@ -223,6 +225,7 @@ def _build(subject: Subject, names: Names, *, on: date, viewer: User) -> FactShe
         title=shorten(subject.title, LONGEST_TITLE, placeholder=" …"),
         facts=subject.facts,
         counted_with=shorten(subject.counted_with, LONGEST_TITLE, placeholder=" …"),
+        limits=say_limits(viewer),
         query=query,
         as_of=on,
         language=get_language() or "vi",
@@ -242,20 +245,17 @@ def _build(subject: Subject, names: Names, *, on: date, viewer: User) -> FactShe
 
 
 def _telling(rows: RecommendationQuerySet, on: date) -> RecommendationQuerySet:
-    """Give the most urgent rows that lines are made of: two statements.
+    """Give the most urgent rows that lines are made of.
 
     Each difficulty has a row, so that as many rows as lines are enough.
     """
-    urgent = rows.with_timeliness(on=on).most_urgent_first()
     is_overdue = {"timeliness": Timeliness.OVERDUE}
-    overdue = urgent.filter(**is_overdue)
     is_hindered = {f"{rows.column('open_difficulties')}__gt": 0}
-    hindered = rows.filter(**is_hindered).most_urgent_first()
-    ids = {
-        *overdue.values_list("pk", flat=True)[:MOST_OVERDUE],
-        *hindered.values_list("pk", flat=True)[:MOST_DIFFICULTIES],
-    }
-    return rows.filter(pk__in=ids).most_urgent_first()
+    overdue = rows.with_timeliness(on=on).filter(**is_overdue)
+    hindered = rows.filter(**is_hindered)
+    telling = Q(pk__in=overdue.most_urgent_first().values("pk")[:MOST_OVERDUE])
+    telling |= Q(pk__in=hindered.most_urgent_first().values("pk")[:MOST_DIFFICULTIES])
+    return rows.filter(telling).most_urgent_first()
 
 
 def _overdue_lines(standings: Iterable[Standing]) -> Iterator[OverdueLine]:

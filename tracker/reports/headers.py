@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from provinces.choices import DocumentForm, OrganisationKind
 from provinces.models import Organisation
-from provinces.succession import read_units
+from provinces.succession import Register
 from tracker.reports.parts import Header
 
 OPEN = "……"
@@ -24,11 +24,12 @@ def form_of(body: Organisation) -> DocumentForm:
     return DocumentForm.PARTY if body.kind in PARTY_KINDS else DocumentForm.STATE
 
 
-def build_header(issuer: Organisation, *, on: date) -> Header:
+def build_header(issuer: Organisation, *, on: date, register: Register) -> Header:
     """Say who issues a document, with number, day, signer and recipients left open."""
     name = issuer.name.upper()
-    parent = issuer.parent.name.upper() if issuer.parent else ""
-    place = {"place": _place_of(issuer, on)}
+    above = issuer.parent_id
+    parent = register.bodies[above].name.upper() if above else ""
+    place = {"place": _place_of(issuer, on, register)}
     if form_of(issuer) == DocumentForm.PARTY:
         return Header(
             form=DocumentForm.PARTY.value,
@@ -60,8 +61,8 @@ def build_header(issuer: Organisation, *, on: date) -> Header:
     )
 
 
-def _place_of(issuer: Organisation, on: date) -> str:
+def _place_of(issuer: Organisation, on: date, register: Register) -> str:
     """Name the province the body sits in; of central bodies nothing is recorded."""
     if issuer.province_id is None:
         return OPEN
-    return read_units()[issuer.province_id].name_on(on).name
+    return register.units[issuer.province_id].name_on(on).name

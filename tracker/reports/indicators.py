@@ -18,7 +18,10 @@ from tracker.models.resolutions import seen_figures
 from tracker.reports.figures import figure
 
 # Columns that are told one by one; the amount and the document have words of their own.
-COMPARED = ("label", "as_of", "period", "source", "source_url", "source_date", "note")
+COMPARED = (
+    *("label", "as_of", "period", "source", "source_url", "source_date", "note"),
+    *("withdrawn_on", "withdrawal_reason"),
+)
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Edit:
-    """What one person did to one figure: entered it, or corrected it."""
+    """What one person did to one figure: entered, corrected or withdrew it."""
 
     observation: int
     said: SafeString
@@ -94,7 +97,7 @@ def build_moments(indicator: Any) -> list[Moment]:
 
 
 def read_edits(indicator: Indicator, user: User) -> list[Edit]:
-    """Tell who entered or corrected which figure, the newest first: one query.
+    """Tell who entered or changed which figure, the newest first: one query.
 
     What came with the first report was entered by nobody. A record counts where the
     person may see the source that the figure had then, and so may be told its name.

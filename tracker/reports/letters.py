@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from provinces.choices import DocumentForm
 from provinces.models import Organisation, User
-from provinces.succession import register_of
+from provinces.succession import Register, register_of
 from tracker.choices import (
     Basis,
     ConfirmationState,
@@ -97,7 +97,7 @@ def _build_letter(
         task for one, row in open_rows for task in _tasks_of(row, one, bodies, as_of)
     ]
     named = {task.code for task in urged}
-    header = _header_of(issuer, on=timezone.localdate(frozen_at))
+    header = _header_of(issuer, timezone.localdate(frozen_at), register_of(viewer))
     day = f"{as_of:%d/%m/%Y}"
     content = OfficialReport(
         kind=ReportKind.LETTER.value,
@@ -147,8 +147,8 @@ def _concerning(bodies: frozenset[int], viewer: User) -> RecommendationQuerySet:
     )
 
 
-def _header_of(issuer: Organisation, *, on: date) -> Header:
-    header = build_header(issuer, on=on)
+def _header_of(issuer: Organisation, on: date, register: Register) -> Header:
+    header = build_header(issuer, on=on, register=register)
     if header.form == DocumentForm.PARTY:
         number = _("No. %(open)s-CV/%(open)s")
     else:

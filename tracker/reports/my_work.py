@@ -12,6 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from provinces.models import User
+from provinces.succession import (
+    OrganisationNames,
+    name_organisations,
+    register_of,
+    remit_of,
+)
 from tracker.choices import ConfirmationState, Flag, Timeliness
 from tracker.models import Confirmation, FollowUpAction, Recommendation
 from tracker.services.history import EVERYTHING_KNOWN, standing_rows
@@ -49,15 +55,20 @@ class Task:
     returned_because: str = ""
     returned_by: str = ""
     returned_on: date | None = None
+    lead: str = ""
 
 
 @dataclass(frozen=True)
 class Section:
-    """All that has to be seen to for one reason, and the most urgent of it."""
+    """All that has to be seen to for one reason, and the most urgent of it.
+
+    It `tells_lead` where several bodies are asked, and others may lead.
+    """
 
     reason: Reason
     total: int
     tasks: list[Task]
+    tells_lead: bool = False
 
     @property
     def further(self) -> int:
@@ -66,18 +77,21 @@ class Section:
 
 def build_my_work(user: User, *, on: date) -> list[Section]:
     """Give the sections that hold anything: four statements, however many rows."""
-    keys = _find_keys(user, on)
+    of_several, keys = len(remit_of(user).speaks_for) > 1, _find_keys(user, on)
     shown = {key for found in keys.values() for key in found[:SHOWN]}
     things = _read_things(shown)
     returns = _read_returns(things.values(), on)
+    leads = {one.lead_id for one in things.values() if isinstance(one, Recommendation)}
+    names = name_organisations(leads, register_of(user))
     return [
         Section(
             reason,
             len(keys[reason]),
             [
-                _describe(things[key], reason, on, returns)
+                _describe(things[key], reason, on, returns, names)
                 for key in keys[reason][:SHOWN]
             ],
+            tells_lead=of_several and reason == Reason.UNANSWERED,
         )
         for reason in Reason
         if keys[reason]
@@ -172,7 +186,11 @@ def _read_returns(things: Iterable[Any], on: date) -> dict[int, Confirmation]:
 
 
 def _describe(
-    thing: Any, reason: Reason, on: date, returns: dict[int, Confirmation]
+    thing: Any,
+    reason: Reason,
+    on: date,
+    returns: dict[int, Confirmation],
+    names: OrganisationNames,
 ) -> Task:
     said = returns.get(thing.current_update_id) if reason == Reason.RETURNED else None
     return Task(
@@ -181,6 +199,7 @@ def _describe(
         timeliness=thing.judge_timeliness(on=on),
         progress=thing.progress,
         progress_label=str(thing.get_progress_display()),
+        lead=names.get(getattr(thing, "lead_id", None), ""),
         detail=_detail(thing, reason),
         returned_because=said.note if said else "",
         returned_by=f"{said.author}, {said.spoken_for}" if said else "",

@@ -7,7 +7,7 @@ translated anew meanwhile.
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -18,12 +18,11 @@ from django.utils.translation import gettext as _
 
 from provinces.choices import DocumentForm
 from provinces.models import Organisation, User
+from provinces.succession import register_of
 from tracker.choices import Basis, ReportKind
 from tracker.models import Resolution
 from tracker.models.recommendations import RecommendationQuerySet
 from tracker.reports.annexes import (
-    ANNEXES,
-    documents_of,
     number_annexes,
     tell_counts,
     tell_difficulties,
@@ -34,25 +33,11 @@ from tracker.reports.annexes import (
 from tracker.reports.count_lines import count_heads, count_lines
 from tracker.reports.headers import OPEN, build_header
 from tracker.reports.layouts import read_layout
-from tracker.reports.outline import Heard, Known, build_opening, build_outline
+from tracker.reports.limits import say_limits
+from tracker.reports.outline import Known, build_opening, build_outline
 from tracker.reports.parts import Cell, Header, Item, OfficialReport
+from tracker.reports.sources import ANNEXES, Scope, Sources
 from tracker.reports.standing import Moment, Names, Standing, read_standings
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What a report speaks of: recommendations, resolutions, units and sessions.
-
-    `resolutions` are never empty: without a choice they are all. Units and sessions
-    are empty where all are meant; units are given with their predecessors.
-    """
-
-    rows: RecommendationQuerySet
-    in_words: str
-    resolutions: tuple[Resolution, ...]
-    provinces: frozenset[int] = frozenset()
-    sessions: frozenset[int] = frozenset()
-    annexes: tuple[str, ...] = ANNEXES
 
 
 def build_official_report(
@@ -71,51 +56,43 @@ def build_official_report(
     is in no row, count or total. `tick` is called after each row and may raise to
     stop the work.
     """
-    rows = scope.rows
-    if not rows.is_past:
-        rows = rows.standing_at(on=as_of, at=frozen_at)
-    names = Names.read(viewer, on=as_of)
+    limits, names = say_limits(viewer), Names.read(viewer, on=as_of)
     moment = Moment(as_of, frozen_at, basis)
     standings = []
-    for standing in read_standings(rows, moment, names):
+    for standing in read_standings(as_they_stood(scope.rows, moment), moment, names):
         standings.append(standing)
         tick()
-    counts = tuple(count_lines(standings, scope.resolutions))
-    documents = tuple(
-        documents_of(scope.resolutions, scope.provinces, scope.sessions, viewer, as_of)
-    )
+    sources = Sources.read(scope, viewer, as_of)
+    resolutions = sources.resolutions
+    counts = tuple(count_lines(standings, resolutions))
     heads = count_heads()
     tables = {
-        "targets": lambda: tell_targets(
-            scope.resolutions, scope.provinces, viewer, as_of
-        ),
-        "progress": lambda: tell_progress(standings, scope.resolutions),
-        "documents": lambda: tell_documents(documents, names.bodies),
+        "targets": lambda: tell_targets(sources, as_of),
+        "progress": lambda: tell_progress(standings, resolutions),
+        "documents": lambda: tell_documents(sources.documents, names.bodies),
         "difficulties": lambda: tell_difficulties(standings),
         "counts": lambda: tell_counts(counts, heads),
     }
     annexes = number_annexes(tables[key]() for key in ANNEXES if key in scope.annexes)
-    in_words = scope.in_words or _("All recommendations")
+    in_words = scope_in_words(scope.in_words)
     known = Known(
-        resolutions=scope.resolutions,
         scope=in_words,
         as_of=as_of,
         basis_in_words=str(basis.label),
         standings=standings,
         whole=counts[0],
-        documents=documents,
-        heard=Heard.read(
-            scope.resolutions, scope.provinces, scope.sessions, viewer, as_of
-        ),
+        sources=sources,
         annexes=annexes,
     )
-    header = build_header(issuer, on=timezone.localdate(frozen_at))
+    header = build_header(
+        issuer, on=timezone.localdate(frozen_at), register=register_of(viewer)
+    )
     return OfficialReport(
         kind=ReportKind.PROGRESS.value,
         header=header,
         addressee="",
         title=_("REPORT"),
-        subject=_subject(scope.resolutions, header),
+        subject=_subject(resolutions, header),
         scope=in_words,
         as_of=as_of,
         frozen_at=timezone.localtime(frozen_at),
@@ -123,18 +100,34 @@ def build_official_report(
         basis_in_words=str(basis.label),
         language=get_language() or "vi",
         made_by=f"{viewer.get_full_name()}, {viewer.organisation}",
-        as_of_in_words=_("Figures as of %(day)s") % {"day": f"{as_of:%d/%m/%Y}"},
+        as_of_in_words=day_in_words(as_of),
         annex_note=_("(Attached to Report No. %(open)s of %(open)s of %(issuer)s)")
         % {"open": OPEN, "issuer": issuer.name},
         count_title=_("Summary of progress"),
         count_heads=heads,
         nothing=_("Nothing to tell here."),
-        opening=build_opening(known),
+        opening=(*build_opening(known), *filter(None, [limits])),
         sections=build_outline(known, mark=read_layout(header.form)["heading_mark"]),
         counts=counts,
         tables=annexes,
         items=tuple(item_of(row) for row in standings),
+        limits=limits,
     )
+
+
+def as_they_stood(
+    rows: RecommendationQuerySet, moment: Moment
+) -> RecommendationQuerySet:
+    """Give rows with the state of the moment, unless they carry that already."""
+    return rows if rows.is_past else rows.standing_at(on=moment.on, at=moment.at)
+
+
+def scope_in_words(filter_in_words: str) -> str:
+    return filter_in_words or _("All recommendations")
+
+
+def day_in_words(day: date) -> str:
+    return _("Figures as of %(day)s") % {"day": f"{day:%d/%m/%Y}"}
 
 
 def _subject(resolutions: Iterable[Resolution], header: Header) -> str:

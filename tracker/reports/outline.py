@@ -9,22 +9,20 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from provinces.choices import OrganisationKind
-from provinces.models import User
 from tracker.choices import (
     ANSWERABLE,
     DocumentState,
     FindingKind,
     Timeliness,
 )
-from tracker.models import Document, Finding, Resolution, WorkingSession
 from tracker.reports.annexes import ROMAN
 from tracker.reports.counting import write_count
 from tracker.reports.parts import CountLine, Section, Table
+from tracker.reports.sources import Sources
 from tracker.reports.standing import Standing
 from tracker.timeliness import CLOSED, SEVEN_PARTS
 
@@ -33,54 +31,15 @@ MOST_LISTED = 60
 
 
 @dataclass(frozen=True)
-class Heard:
-    """What sessions heard and saw that a report of this scope may tell."""
-
-    sessions: tuple[WorkingSession, ...]
-    findings: tuple[Finding, ...]
-
-    @classmethod
-    def read(
-        cls,
-        resolutions: tuple[Resolution, ...],
-        provinces: frozenset[int],
-        sessions: frozenset[int],
-        viewer: User,
-        on: date,
-    ) -> "Heard":
-        """Read sessions held by the day and what was found at them: three queries."""
-        held = WorkingSession.objects.visible_to(viewer).filter(held_on__lte=on)
-        found = Finding.objects.visible_to(viewer).filter(
-            Q(session__held_on__lte=on) | Q(session=None)
-        )
-        if resolutions:
-            held = held.filter(resolutions__in=resolutions).distinct()
-            found = found.filter(resolutions__in=resolutions).distinct()
-        if provinces:
-            held = held.filter(province__in=provinces)
-            found = found.reported_in(provinces)
-        if sessions:
-            held = held.filter(pk__in=sessions)
-            found = found.filter(session__in=sessions)
-        known = found.filter(is_content_missing=False).order_by("pk")
-        return cls(tuple(held.order_by("held_on", "pk")), tuple(known))
-
-    def wordings(self, kind: FindingKind) -> list[str]:
-        return [f"- {one.wording}" for one in self.findings if one.kind == kind]
-
-
-@dataclass(frozen=True)
 class Known:
     """All that the outline is filled from."""
 
-    resolutions: tuple[Resolution, ...]
     scope: str
     as_of: date
     basis_in_words: str
     standings: list[Standing]
     whole: CountLine
-    documents: tuple[Document, ...]
-    heard: Heard
+    sources: Sources
     annexes: tuple[Table, ...]
 
     def annex(self, key: str) -> str:
@@ -99,7 +58,7 @@ def build_opening(known: Known) -> tuple[str, ...]:
             "issuer": one.issuer.name,
             "title": _lower_first(one.title),
         }
-        for one in known.resolutions
+        for one in known.sources.resolutions
     ]
     covered = _("Scope: %(scope)s. Figures as of %(day)s: %(basis)s.") % {
         "scope": known.scope,
@@ -131,7 +90,7 @@ def build_outline(known: Known, *, mark: str) -> tuple[Section, ...]:
                 (_("By tasks and solutions"), _results(known)),
                 (
                     _("General assessment"),
-                    known.heard.wordings(FindingKind.ACKNOWLEDGEMENT),
+                    known.sources.wordings(FindingKind.ACKNOWLEDGEMENT),
                 ),
             ),
         ),
@@ -159,27 +118,28 @@ def _lay_out(parts: Iterable, known: Known, mark: str) -> Iterator[Section]:
 
 
 def _documents(known: Known) -> Iterator[str]:
-    issued = [one for one in known.documents if one.state == DocumentState.ISSUED]
-    if not known.documents:
+    documents = known.sources.documents
+    if not documents:
         return
+    issued = [one for one in documents if one.state == DocumentState.ISSUED]
     words = ngettext(
         "%(n)s document is named, %(issued)s of them issued%(annex)s:",
         "%(n)s documents are named, %(issued)s of them issued%(annex)s:",
-        len(known.documents),
+        len(documents),
     )
     yield words % {
-        "n": len(known.documents),
+        "n": len(documents),
         "issued": len(issued),
         "annex": known.annex("documents"),
     }
-    for one in known.documents[:MOST_LISTED]:
+    for one in documents[:MOST_LISTED]:
         number = one.number or one.number_as_printed
         day = f"{one.issued_on:%d/%m/%Y}" if one.issued_on else ""
         yield "- " + ", ".join(part for part in (number, day, one.title) if part)
 
 
 def _sessions(known: Known) -> Iterator[str]:
-    for one in known.heard.sessions[:MOST_LISTED]:
+    for one in known.sources.sessions[:MOST_LISTED]:
         place = f", {one.place}" if one.place else ""
         yield f"- {one.held_on:%d/%m/%Y}: {one.title}{place}"
 
@@ -237,12 +197,12 @@ def _codes_of(rows: list[Standing]) -> str:
 
 def _results(known: Known) -> Iterator[str]:
     yield from _tasks(known)
-    yield from known.heard.wordings(FindingKind.RESULT)
-    yield from known.heard.wordings(FindingKind.SITE_FACT)
+    yield from known.sources.wordings(FindingKind.RESULT)
+    yield from known.sources.wordings(FindingKind.SITE_FACT)
 
 
 def _difficulties(known: Known) -> Iterator[str]:
-    yield from known.heard.wordings(FindingKind.DIFFICULTY)
+    yield from known.sources.wordings(FindingKind.DIFFICULTY)
     count = sum(len(row.difficulties) for row in known.standings)
     if count:
         words = ngettext(

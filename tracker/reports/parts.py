@@ -146,3 +146,5 @@ class OfficialReport:
     counts: tuple[CountLine, ...]
     tables: tuple[Table, ...]
     items: tuple[Item, ...]
+    # That the reader sees a part only; it also ends the opening.
+    limits: str = ""

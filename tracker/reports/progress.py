@@ -24,6 +24,7 @@ from tracker.models import (
 from tracker.models.links import read_present_links
 from tracker.models.recommendations import RecommendationQuerySet
 from tracker.reports.columns import PROGRESS_COLUMNS, Column, Row
+from tracker.reports.limits import say_limits
 from tracker.services.history import (
     EVERYTHING_KNOWN,
     History,
@@ -72,7 +73,7 @@ def build_progress_report(
     return ProgressReport(
         title=_("Progress of recommendations"),
         filter_in_words=filter_in_words or _("All recommendations"),
-        remark=str(PAST_REMARK) if recommendations.is_past else "",
+        remark=" ".join(_remarks(recommendations, by)),
         as_of=on,
         made_at=timezone.localtime(),
         made_by=f"{by.get_full_name()}, {by.organisation}",
@@ -81,6 +82,13 @@ def build_progress_report(
         when_empty=tuple(str(column.when_empty) for column in columns),
         rows=_read_rows(recommendations, columns, names, on),
     )
+
+
+def _remarks(rows: RecommendationQuerySet, by: User) -> Iterator[str]:
+    if rows.is_past:
+        yield str(PAST_REMARK)
+    if limits := say_limits(by):
+        yield limits
 
 
 def _read_names(by: User) -> OrganisationNames:

@@ -1,6 +1,7 @@
 """The text of a document as it is read: lines, what is marked in them, notes beside."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -97,7 +98,7 @@ def build_reading(
     found, missing = _find(text, lines, passages)
     first_lines = [numbers[0] for numbers in paginator.object_list]
     notes = [
-        Note(traced, number, place, line, sum(line >= one for one in first_lines))
+        Note(traced, number, place, line, bisect_right(first_lines, line))
         for number, (place, line, traced) in enumerate(found, start=1)
     ]
     shown = paginator.get_page(page)
@@ -130,6 +131,11 @@ def _find(
             found.append((place, line_number(lines, place[0]), traced))
     found.sort(key=lambda one: (one[0][0], -one[0][1], one[2].passage.pk))
     return found, missing
+
+
+def page_of_line(lines: list[Place], number: int) -> int:
+    """Say on which page of a text one of its lines is read."""
+    return bisect_right([numbers[0] for numbers in _cut_pages(lines)], number)
 
 
 def _cut_pages(lines: list[Place]) -> list[list[int]]:

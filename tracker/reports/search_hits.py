@@ -11,18 +11,29 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from provinces.folding import sort_key, with_one_tone_placement
+from provinces.folding import fold, sort_key, with_one_tone_placement
 from provinces.models import Organisation, User
-from provinces.models.searching import read_query, written_for_search
+from provinces.models.searching import (
+    Named,
+    name_by_number,
+    read_query,
+    written_for_search,
+)
 from provinces.succession import (
     Merger,
     Unit,
     find_merger,
     name_organisations,
-    read_units,
     register_of,
 )
-from tracker.models import Document, Recommendation, Resolution, WorkingSession
+from tracker.models import (
+    Document,
+    Indicator,
+    Recommendation,
+    Resolution,
+    WorkingSession,
+)
+from tracker.models.recommendations import TYPED_CODE
 from tracker.reports.counting import write_count
 
 
@@ -30,7 +41,7 @@ from tracker.reports.counting import write_count
 class Hit:
     """One row found: where it is, its key, its own Vietnamese words, facts about it.
 
-    Of a recommendation the progress is told too.
+    Of a recommendation the progress is told too, of words their `source`.
     """
 
     address: str
@@ -39,6 +50,7 @@ class Hit:
     facts: tuple[str, ...] = ()
     progress: str = ""
     progress_label: str = ""
+    source: str = ""
 
 
 def find_recommendations(user: User, query: str) -> QuerySet[Recommendation]:
@@ -60,15 +72,44 @@ def describe_recommendations(user: User, rows: Sequence[Recommendation]) -> list
     ]
 
 
+def name_recommendation(one: Recommendation, query: str) -> Named:
+    """A code is always typed in full, in whatever shape."""
+    typed, own = (TYPED_CODE.fullmatch(fold(code)) for code in (query, one.code))
+    is_named = typed and own and typed.groups() == own.groups()
+    return Named.FULLY if is_named else Named.NOT
+
+
 def find_resolutions(user: User, query: str) -> list[Resolution]:
-    return _choose(
-        query, Resolution.objects.all(), lambda one: f"{one.number} {one.title}"
-    )
+    rows = list(Resolution.objects.all())
+    found = choose(query, rows, lambda one: f"{one.number} {one.title}")
+    named = [one for one in rows if name_resolution(one, query)]
+    return named + [one for one in found if one not in named]
+
+
+def name_resolution(one: Resolution, query: str) -> Named:
+    return name_by_number(query, one.number)
 
 
 def describe_resolutions(user: User, rows: Sequence[Resolution]) -> list[Hit]:
     return [
         Hit(one.get_absolute_url(), one.number, one.title, (_day(one.issued_on),))
+        for one in rows
+    ]
+
+
+def find_indicators(user: User, query: str) -> list[Any]:
+    """Find indicators by their names: those are reference data, their figures not."""
+    rows = Indicator.objects.with_province_name().order_by("pk")
+    return choose(query, rows, lambda one: one.name)
+
+
+def describe_indicators(user: User, rows: Sequence[Any]) -> list[Hit]:
+    return [
+        Hit(
+            one.get_absolute_url(),
+            "",
+            " · ".join(filter(None, (one.name_with_unit, one.province_name))),
+        )
         for one in rows
     ]
 
@@ -88,6 +129,12 @@ def describe_documents(user: User, rows: Sequence[Document]) -> list[Hit]:
         )
         for one in rows
     ]
+
+
+def name_document(one: Document, query: str) -> Named:
+    """A number as it is printed names a document too, misprints and all."""
+    numbers = (one.number, one.number_as_printed)
+    return max(name_by_number(query, number) for number in numbers)
 
 
 def find_sessions(user: User, query: str) -> QuerySet[WorkingSession]:
@@ -113,11 +160,11 @@ UnitThenNow = tuple[Unit, Merger | None]
 
 def find_units(user: User, query: str) -> list[UnitThenNow]:
     """Find units by every name they ever bore; those in force come first."""
-    units, today = read_units(), timezone.localdate()
+    units, today = register_of(user).units, timezone.localdate()
     found = [(unit, find_merger(unit, units)) for unit in units.values()]
     found.sort(key=lambda one: sort_key(one[0].name_on(today).name))
     found.sort(key=lambda one: not one[0].is_in_force(today))
-    return _choose(query, found, lambda one: _names_of(one[0]))
+    return choose(query, found, lambda one: _names_of(one[0]))
 
 
 def _names_of(unit: Unit) -> str:
@@ -191,7 +238,7 @@ def _part_of(body: Any) -> tuple[str, ...]:
     return tuple(words % {"n": write_count(n)} for n, words in said if n)
 
 
-def _choose(query: str, rows: Any, text_of: Callable[[Any], str]) -> list[Any]:
+def choose(query: str, rows: Any, text_of: Callable[[Any], str]) -> list[Any]:
     """Choose among the rows of a small table; exact accents first."""
     words, exact = read_query(query), read_query(query, with_one_tone_placement)
     found: list[Any] = []

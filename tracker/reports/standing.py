@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from provinces.models import User
+from provinces.models.together import read_together
 from provinces.succession import (
     OrganisationNames,
     Unit,
@@ -24,7 +25,6 @@ from tracker.choices import ANSWERABLE, Basis, Timeliness
 from tracker.models import Answer, FollowUpAction, Recommendation
 from tracker.models.evidence import PROVEN
 from tracker.models.history import HistoryRow
-from tracker.models.links import read_present_links
 from tracker.models.recommendations import RecommendationQuerySet
 from tracker.services.history import (
     Figures,
@@ -176,19 +176,18 @@ def read_with_standings(
 ) -> Iterator[tuple[Recommendation, Standing]]:
     """Give every row and how it stands, in the order of the rows.
 
-    The keys are read first: a statement left open would stop writes on SQLite.
+    The rows are read first: a statement left open would stop writes on SQLite.
     """
-    keys = list(rows.values_list("pk", flat=True))
-    plain = Recommendation.objects.defer("search_folded", "search_exact")
-    for start in range(0, len(keys), BATCH):
-        batch = plain.in_bulk(keys[start : start + BATCH])
-        reader = _Reader(list(batch.values()), moment, names)
-        for key in keys[start : start + BATCH]:
-            yield batch[key], reader.describe(batch[key])
+    found = list(rows.defer("search_folded", "search_exact"))
+    for start in range(0, len(found), BATCH):
+        batch = found[start : start + BATCH]
+        reader = _Reader(batch, moment, names)
+        for one in batch:
+            yield one, reader.describe(one)
 
 
 class _Reader:
-    """What a batch of recommendations needs, read table by table: three statements."""
+    """What a batch of recommendations needs beside its rows: two statements."""
 
     def __init__(
         self, batch: list[Recommendation], moment: Moment, names: Names
@@ -197,10 +196,28 @@ class _Reader:
         self.moment, self.names = moment, names
         self.histories = History.read_many(ids)
         self.proofs = _sort_proofs(self.histories.values(), moment.at)
-        self.links = read_present_links(Recommendation, ids)
-        actions = FollowUpAction.objects.filter(recommendation__in=ids)
-        self.actions = _group(
-            (one.recommendation_id, one) for one in actions.order_by("number")
+        self._read_belongings(ids)
+
+    def _read_belongings(self, ids: list[int]) -> None:
+        """Read what belongs to them: their actions, resolutions and bodies."""
+        resolutions: Any = Recommendation.resolutions.through.objects
+        coordinating: Any = Recommendation.coordinating.through.objects
+        actions, under, beside = read_together(
+            FollowUpAction.objects.filter(recommendation__in=ids).order_by("number"),
+            resolutions.filter(recommendation__in=ids)
+            .select_related("resolution")
+            .order_by("resolution__issued_on", "resolution__slug"),
+            coordinating.filter(recommendation__in=ids).order_by(
+                "organisation__sort_key"
+            ),
+        )
+        self.actions = _group((one.recommendation_id, one) for one in actions)
+        self.resolutions = _group(
+            (one.recommendation_id, one.resolution.number) for one in under
+        )
+        self.coordinating = _group(
+            (one.recommendation_id, self.names.bodies.get(one.organisation_id, ""))
+            for one in beside
         )
 
     def describe(self, one: Recommendation) -> Standing:
@@ -219,16 +236,13 @@ class _Reader:
             code=one.code,
             kind=one.kind,
             wording=one.wording,
-            resolutions=tuple(link.number for link in self.links[one.pk].resolutions),
+            resolutions=tuple(self.resolutions[one.pk]),
             raised_by=self.names.bodies.get(one.raised_by_id, ""),
             addressee=self.names.bodies.get(one.addressee_id, ""),
             addressee_kind=self.names.kind_of(one.addressee_id),
             province=self.names.provinces.get(one.province_id, ""),
             lead=self.names.bodies.get(one.lead_id, ""),
-            coordinating=tuple(
-                self.names.bodies.get(link.pk, "")
-                for link in self.links[one.pk].coordinating
-            ),
+            coordinating=tuple(self.coordinating[one.pk]),
             raised_on=one.raised_on,
             progress=figures.progress if figures else "",
             completed_on=figures.completed_on if figures else None,

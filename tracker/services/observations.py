@@ -1,4 +1,4 @@
-"""Figures of indicators: entered with their source, and corrected."""
+"""Figures of indicators: entered with their source, corrected, and withdrawn."""
 
 from datetime import date
 from decimal import Decimal
@@ -12,7 +12,17 @@ from django.utils.translation import gettext as _
 from provinces.models import User
 from tracker.models import Document, Indicator, Observation, Passage
 from tracker.services.entries import EDIT, edit_row, enter_row, name_entry
-from tracker.services.submissions import Stamp, open_for_writing, refuse_repeated
+from tracker.services.submissions import (
+    Stamp,
+    accept,
+    lock_and_check,
+    open_for_writing,
+    refuse_repeated,
+)
+
+WITHDRAWAL, RESTORATION = "withdrawal", "restoration"
+# What tells the figures of one indicator apart.
+TOLD_APART_BY = ("label", "document", "source", "as_of", "period")
 
 
 class ObservationValues(TypedDict):
@@ -66,6 +76,50 @@ def correct_observation(
     return edit_row(current, written, stamp=stamp, by=by)
 
 
+@transaction.atomic
+def withdraw_observation(
+    observation: Observation, *, reason: str, stamp: Stamp, by: User
+) -> Observation:
+    """Take a figure that was entered by mistake out of everything that counts.
+
+    It stays on the page of its indicator with the reason. Raises EditConflictError,
+    AlreadySubmittedError, and ValidationError by field.
+    """
+    current = open_for_writing(observation, stamp=stamp, act=WITHDRAWAL, by=by)
+    if not reason.strip():
+        raise ValidationError({"reason": _("Give the reason of the withdrawal.")})
+    current.withdrawn_on, current.withdrawal_reason = timezone.localdate(), reason
+    return _keep_standing(current, stamp=stamp, act=WITHDRAWAL, by=by)
+
+
+@transaction.atomic
+def restore_observation(
+    observation: Observation, *, stamp: Stamp, by: User
+) -> Observation:
+    """Let a figure count again that was withdrawn by mistake.
+
+    Raises EditConflictError, AlreadySubmittedError, and ValidationError where it was
+    not withdrawn, or another figure took its place.
+    """
+    current = lock_and_check(observation, stamp=stamp, act=RESTORATION, by=by)
+    if current.withdrawn_on is None:
+        raise ValidationError(_("This figure is not withdrawn."))
+    _refuse_second_figure(
+        current, {name: getattr(current, name) for name in TOLD_APART_BY}
+    )
+    current.withdrawn_on, current.withdrawal_reason = None, ""
+    return _keep_standing(current, stamp=stamp, act=RESTORATION, by=by)
+
+
+def _keep_standing(
+    current: Observation, *, stamp: Stamp, act: str, by: User
+) -> Observation:
+    vars(current)["_history_user"] = by
+    current.save(update_fields=["withdrawn_on", "withdrawal_reason"])
+    accept(current, stamp=stamp, act=act, by=by, answer=current.get_absolute_url())
+    return current
+
+
 def _passage_within(
     observation: Observation, values: ObservationValues
 ) -> Passage | None:
@@ -103,9 +157,10 @@ def _refuse_second_figure(observation: Observation, values: dict[str, Any]) -> N
     """Of one thing a source says one figure for a day: another corrects it."""
     # Whoever enters one for the same indicator at this moment is waited for.
     Indicator.objects.select_for_update().get(pk=observation.indicator_id)
-    told_apart_by = ("label", "document", "source", "as_of", "period")
-    same = {name: values[name] for name in told_apart_by}
-    others = Observation.objects.filter(indicator=observation.indicator_id)
+    same = {name: values[name] for name in TOLD_APART_BY}
+    others = Observation.objects.filter(
+        indicator=observation.indicator_id, withdrawn_on__isnull=True
+    )
     if others.filter(**same).exclude(pk=observation.pk).exists():
         message = _(
             "This source already gives a figure for this day or period: correct that "

@@ -52,13 +52,21 @@ def name_act(act: str, thing: models.Model) -> str:
 def open_for_writing(thing: Thing, *, stamp: Stamp, act: str, by: User) -> Thing:
     """Lock the row and give it as it is now; raises what `check_stamp` raises.
 
-    A recommendation that was withdrawn is written no more: ValidationError.
+    What was withdrawn is written no more: ValidationError.
     """
+    current = lock_and_check(thing, stamp=stamp, act=act, by=by)
+    if getattr(current, "withdrawn_on", None) is not None:
+        if isinstance(current, Recommendation):
+            raise ValidationError(_("This recommendation was withdrawn."))
+        raise ValidationError(_("This figure was withdrawn."))
+    return current
+
+
+def lock_and_check(thing: Thing, *, stamp: Stamp, act: str, by: User) -> Thing:
+    """Lock the row, also one that was withdrawn; raises what `check_stamp` raises."""
     model = type(thing)
     current = model._default_manager.select_for_update().get(pk=thing.pk)
     check_stamp(current, stamp=stamp, act=act, by=by)
-    if getattr(current, "withdrawn_on", None) is not None:
-        raise ValidationError(_("This recommendation was withdrawn."))
     return current
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tracker.addresses import within_list
+from tracker.addresses import find_list, show_list, within_list
 
 register = template.Library()
 
@@ -66,6 +66,13 @@ SECTIONS = [
     )
 ]
 
+# What lists are called on the way back to them, also those beside the sections.
+LIST_NAMES: dict[str, str | Promise] = {
+    **{one.route: one.label for one in SECTIONS},
+    "my-work": _("My work"),
+    "search": _("Search"),
+}
+
 
 def find_section(route: str) -> Section | None:
     """Give the section that a route belongs to; None for pages beside them all."""
@@ -95,6 +102,16 @@ def section_title(context: Context) -> str | Promise:
     return section.label if section and section.route != route else ""
 
 
+@register.simple_tag(takes_context=True)
+def row_address(context: Context, route: str, address: str, *anchor: Any) -> str:
+    """Give the address of a row so that its page leads back to the list shown here.
+
+    The parts of its `anchor` say to which place in the list.
+    """
+    place = "-".join(f"{part}" for part in anchor)
+    return show_list(context["request"], route, place).lead_to(address)
+
+
 @register.inclusion_tag("components/breadcrumbs.html", takes_context=True)
 def breadcrumbs(
     context: Context,
@@ -106,19 +123,22 @@ def breadcrumbs(
     section: str = "",
     list_address: str = "",
 ) -> dict[str, Any]:
-    """Show the way from the section's list to this page.
+    """Show the way from the list that the page was opened from, or its section's.
 
     The page is called by a `name` from the database or by words, `here`; `above` is
     the address of the row between. The list may be that of a `list_address`.
     """
     found, request = find_section(section or _route_of(context)), context["request"]
-    if found and not list_address:
-        list_address = within_list(request, found.address)
-    if code := name or above_name:
+    shown = None if list_address else find_list(request)
+    if shown:
+        list_address = shown.address
+    elif found:
+        list_address = list_address or within_list(request, found.address)
         # In a list that somebody came through, back to its row.
-        list_address += f"#{code}" if "?" in list_address else ""
+        if (code := name or above_name) and "?" in list_address:
+            list_address += f"#{code}"
     return {
-        "section": found,
+        "list_name": LIST_NAMES[shown.route] if shown else found and found.label,
         "list_address": list_address,
         "above": above and within_list(request, above),
         "above_name": above_name,

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from provinces.models import Province
-from tracker.filters import AS_OF, read_day
+from tracker.days import read_day
+from tracker.filters import AS_OF
 from tracker.models import Resolution
 from tracker.reports.fact_sheets import (
     FactSheet,

@@ -1,15 +1,23 @@
 """Pages of indicators: what was measured, when, and who says so."""
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tracker.forms.observations import ObservationForm
+from tracker.forms.withdrawals import RestorationForm, WithdrawalForm
 from tracker.models import Indicator, Observation
 from tracker.permissions import can_enter
+from tracker.reports.figures import write_amount
 from tracker.reports.indicators import build_moments, lay_beside, read_edits
-from tracker.services.observations import correct_observation, enter_observation
+from tracker.services.observations import (
+    correct_observation,
+    enter_observation,
+    restore_observation,
+    withdraw_observation,
+)
 from tracker.views.entering import enter
 from tracker.views.passages import find_named_passage
 from tracker.views.requests import SignedInRequest
@@ -21,11 +29,16 @@ def indicator(request: SignedInRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Indicator.objects.with_page_relations(user), pk=pk)
     lay_beside([found], found.targets.order_by("year", "code"))
     moments = build_moments(found)
+    visible = Observation.objects.visible_to(user, with_withdrawn=True)
+    withdrawn = list(visible.withdrawn().filter(indicator=found))
     context = {
         "indicator": found,
         "may_enter": can_enter(user),
         "moments": moments,
         "contradictions": [one for one in moments if one.is_contradictory],
+        # Scope and note may tell a figure.
+        "tells_scope": bool(moments or withdrawn),
+        "withdrawn": withdrawn,
         "edits": read_edits(found, user),
     }
     return render(request, "tracker/indicator.html", context)
@@ -52,9 +65,9 @@ def observation_new(request: SignedInRequest, pk: int) -> HttpResponse:
 def observation_edit(
     request: SignedInRequest, pk: int, observation: int
 ) -> HttpResponse:
-    measured = get_object_or_404(Indicator, pk=pk)
-    visible = Observation.objects.visible_to(request.user).filter(indicator=measured)
-    found = get_object_or_404(visible, pk=observation)
+    found = _find_figure(request, pk, observation)
+    if found.withdrawn_on and request.method != "POST":
+        return redirect(found)
     return enter(
         request,
         ObservationForm,
@@ -62,6 +75,66 @@ def observation_edit(
         correct_observation,
         title=_("Correct the figure"),
         done=_("The figure was corrected."),
-        back=measured,
-        words={"about": measured.name_with_unit},
+        back=found.indicator,
+        words={"about": found.indicator.name_with_unit},
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def observation_withdraw(
+    request: SignedInRequest, pk: int, observation: int
+) -> HttpResponse:
+    found = _find_figure(request, pk, observation)
+    if found.withdrawn_on and request.method != "POST":
+        return redirect(found)
+    return enter(
+        request,
+        WithdrawalForm,
+        found,
+        withdraw_observation,
+        title=_("Withdraw the figure %(figure)s") % {"figure": _amount_of(found)},
+        done=_("The figure was withdrawn."),
+        back=found.indicator,
+        words={
+            "about": f"{found.indicator.name_with_unit} · {found.source_words}",
+            "warning": _(
+                "It counts nowhere any more; it stays on the page of its indicator,"
+                " with the reason."
+            ),
+            "button": pgettext_lazy("a figure", "Withdraw"),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def observation_restore(
+    request: SignedInRequest, pk: int, observation: int
+) -> HttpResponse:
+    found = _find_figure(request, pk, observation)
+    if not found.withdrawn_on and request.method != "POST":
+        return redirect(found)
+    return enter(
+        request,
+        RestorationForm,
+        found,
+        restore_observation,
+        title=_("Restore the figure %(figure)s") % {"figure": _amount_of(found)},
+        done=_("The figure was restored."),
+        back=found.indicator,
+        words={
+            "about": f"{found.indicator.name_with_unit} · {found.source_words}",
+            "warning": _("It counts again wherever figures of its indicator do."),
+            "button": pgettext_lazy("a figure", "Restore"),
+        },
+    )
+
+
+def _find_figure(request: SignedInRequest, indicator: int, pk: int) -> Observation:
+    """Give a figure at its address, also one that was withdrawn."""
+    visible = Observation.objects.visible_to(request.user, with_withdrawn=True)
+    named = visible.select_related("indicator", "document")
+    return get_object_or_404(named, indicator__pk=indicator, pk=pk)
+
+
+def _amount_of(found: Observation) -> str:
+    return write_amount(found, found.indicator.unit)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from provinces.models import Organisation
+from tracker.addresses import within_list
 from tracker.choices import ReportKind
 from tracker.forms.letters import LetterForm, SendingForm
 from tracker.models import Report
@@ -89,12 +90,12 @@ def letter_record_sending(request: SignedInRequest, key: UUID) -> HttpResponse:
             by=request.user,
         )
     except AlreadySubmittedError as earlier:
-        return redirect(earlier.answer)
+        return redirect(within_list(request, earlier.answer))
     except ValidationError as error:
         form.add_error(None, error)
         return show_report(request, letter, sending_form=form, status=422)
     messages.success(request, _("The sending was recorded."))
-    return redirect(letter)
+    return redirect(within_list(request, letter.get_absolute_url()))
 
 
 def _back_to(form: LetterForm, request: SignedInRequest) -> str:

@@ -6,7 +6,6 @@ from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -17,6 +16,7 @@ from provinces.succession import (
     register_of,
 )
 from tracker.choices import Progress, Timeliness
+from tracker.days import read_day
 from tracker.htmx import wants_fragment
 from tracker.models import Finding, Indicator, Recommendation, WorkingSession
 from tracker.reports.excerpt import build_excerpts, count_all, leads_of
@@ -35,7 +35,7 @@ LAST_DAY_OF_63 = date(2025, 6, 30)
 def province_list(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     typed, key = request.GET.get("in_force_on", ""), request.GET.get("count", "")
-    day, measure = _read_day(typed), MEASURES.get(key, TOTAL)
+    day, measure = read_day(typed), MEASURES.get(key, TOTAL)
     lines = build_province_lines(
         request.user, in_force_on=day or today, counted_on=today, measure=measure
     )
@@ -52,14 +52,6 @@ def province_list(request: SignedInRequest) -> HttpResponse:
     }
     name = "_province_list" if wants_fragment(request) else "province_list"
     return render(request, f"provinces/{name}.html", context)
-
-
-def _read_day(typed: str) -> date | None:
-    """Read a day as addresses write it; what is no day counts as none."""
-    try:
-        return parse_date(typed)
-    except ValueError:
-        return None
 
 
 @require_safe

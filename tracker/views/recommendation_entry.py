@@ -13,8 +13,8 @@ from tracker.forms.recommendations import (
     KeptOutsideForm,
     NewRecommendationForm,
     RecommendationEntryForm,
-    WithdrawalForm,
 )
+from tracker.forms.withdrawals import WithdrawalForm
 from tracker.models import Passage, Recommendation, WorkingSession
 from tracker.services.recommendations import (
     create_recommendation,

@@ -11,13 +11,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from provinces.models.together import read_together
 from tracker.choices import ReportFormat, ReportKind
-from tracker.filters import NONE
+from tracker.filters import AS_OF
 from tracker.forms.reports import ReportChoice
 from tracker.htmx import wants_fragment
-from tracker.models import Job, Report, ReportFile
+from tracker.models import Job, Report, ReportFile, SavedView
 from tracker.permissions import can_keep_templates
-from tracker.reports.comparison import compare
+from tracker.reports.comparison import Side, compare
+from tracker.reports.counting import count_by_lead
 from tracker.reports.official import lay_out, read_payload, write_payload
 from tracker.services.jobs import start_job
 from tracker.services.reports import (
@@ -28,7 +30,7 @@ from tracker.services.reports import (
     keep_report,
     print_again,
 )
-from tracker.tabs import list_views
+from tracker.tabs import order_views
 from tracker.views.report_page import (
     SHOWN_EARLIER,
     SHOWN_ROWS,
@@ -60,6 +62,7 @@ def report_list(request: SignedInRequest) -> HttpResponse:
         # What is looked at is read as it would be kept.
         content = read_payload(write_payload(choice.build()))
         report = lay_out(content, most_rows=SHOWN_ROWS)
+    views, jobs, earlier = _read_own(request)
     context = {
         "choice": choice,
         "chosen": choice.chosen,
@@ -67,21 +70,29 @@ def report_list(request: SignedInRequest) -> HttpResponse:
         "most_rows": MOST_ROWS,
         "form_key": uuid4(),
         "leads": choice.leads,
-        "saved_views": list_views(request.user),
+        "saved_views": order_views(views, request.user),
         "other_filter": choice.other_filter,
         "query_pairs": choice.pairs,
-        "earlier": _page_of_earlier(request),
-        "jobs": Job.objects.visible_to(request.user).alive(now=timezone.now()),
+        "earlier": earlier,
+        "jobs": jobs,
         "may_keep_templates": can_keep_templates(request.user),
     }
     name = "_report_builder" if wants_fragment(request) else "report_list"
     return render(request, f"tracker/{name}.html", context)
 
 
-def _page_of_earlier(request: SignedInRequest) -> Page:
-    kept = Report.objects.visible_to(request.user).newest_first()
-    paginator = Paginator(kept.with_list_relations(), SHOWN_EARLIER)
-    return paginator.get_page(request.GET.get("page"))
+def _read_own(request: SignedInRequest) -> tuple[list[SavedView], list[Job], Page]:
+    """Read what stands around the form: two statements."""
+    user = request.user
+    kept = Report.objects.visible_to(user).newest_first()
+    page = Paginator(kept, SHOWN_EARLIER).get_page(request.GET.get("page"))
+    shown: Any = page.object_list
+    views, jobs, page.object_list = read_together(
+        SavedView.objects.visible_to(user),
+        Job.objects.visible_to(user).alive(now=timezone.now()),
+        kept.with_list_relations().filter(pk__in=shown.values("pk")),
+    )
+    return views, jobs, page
 
 
 @require_POST
@@ -156,37 +167,37 @@ def report_compare(request: SignedInRequest) -> HttpResponse:
         pair = _build_pair(request, asked)
     context: dict[str, Any] = {"changes": None}
     if pair:
-        before, after = sorted(pair, key=lambda one: (one["as_of"], one["frozen_at"]))
+        before, after = sorted(pair, key=lambda one: (one.as_of, one.frozen_at))
         context |= {"before": before, "after": after}
         # What was reported and what was confirmed of it are no change of each other.
-        if before["basis"] == after["basis"]:
-            context["changes"] = compare(before["items"], after["items"])
+        if before.basis == after.basis:
+            context["changes"] = compare(before.items, after.items)
     return render(request, "tracker/report_compare.html", context)
 
 
-def _read_kept_pair(request: SignedInRequest) -> list[dict]:
+def _read_kept_pair(request: SignedInRequest) -> list[Side]:
     pair = []
     for name in ("earlier", "later"):
         kept = _find(request, read_key(request.GET.get(name, "")))
         if not kept.is_whole:
             return []
-        pair.append(read_payload(kept.payload))
+        pair.append(Side.of_kept(read_payload(kept.payload)))
     return pair
 
 
-def _build_pair(request: SignedInRequest, asked: QueryDict) -> list[dict]:
-    days = asked.pop("since", [""])[-1], asked.get("as_of", "")
-    # Recommendations are compared, and no annex.
-    asked["annex"] = NONE
-    pair = []
-    for day in days:
-        asked["as_of"] = day
-        choice = ReportChoice(asked, request.user)
-        is_known = choice.is_good and not choice.chosen.unknown
-        if not is_known or not day or choice.count > MOST_ROWS:
+def _build_pair(request: SignedInRequest, asked: QueryDict) -> list[Side]:
+    choices: list[ReportChoice] = []
+    for day in (asked.pop("since", [""])[-1], asked.get(AS_OF, "")):
+        asked[AS_OF] = day
+        # The form and the names of the first hold for the second.
+        choice = ReportChoice(asked, request.user, beside=next(iter(choices), None))
+        if not choice.is_good or choice.chosen.unknown or not day:
             return []
-        pair.append(read_payload(write_payload(choice.build())))
-    return pair
+        choices.append(choice)
+    counted = count_by_lead(*(one.chosen.qs for one in choices))
+    if any(sum(of_it.values()) > MOST_ROWS for of_it in counted):
+        return []
+    return [one.build_side() for one in choices]
 
 
 def _find(request: SignedInRequest, key: UUID) -> Report:

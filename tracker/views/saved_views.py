@@ -17,7 +17,8 @@ from django.views.decorators.http import (
 )
 
 from provinces.succession import name_organisations
-from tracker.filters import RecommendationFilter, describe_filter
+from tracker.addresses import find_list, within_list
+from tracker.filters import PAGE, RecommendationFilter, describe_filter
 from tracker.forms.saved_views import SavedViewForm
 from tracker.models import SavedView, StartPage
 from tracker.permissions import can_change_view, can_save_views
@@ -47,21 +48,27 @@ def saved_view_list(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 def saved_view(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Open the list with it: the short address that a view keeps, whatever it asks."""
-    return redirect(_find(request, pk).address)
+    """Open the list with it: the short address that a view keeps, whatever it asks.
+
+    Whoever named the filter of the list they came from stays on its page.
+    """
+    found, shown = _find(request, pk), find_list(request)
+    page = shown.page_of(found.query) if shown else ""
+    return redirect(f"{found.address}&{PAGE}={page}" if page else found.address)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def saved_view_new(request: SignedInRequest) -> HttpResponse:
     """Save the filter of the list, which the address holds, or the form that came."""
-    query = request.GET.urlencode()
+    shown, listed = find_list(request), reverse("recommendation-list")
+    query = shown.query if shown else request.GET.urlencode()
     return _enter(
         request,
         SavedView(query=query),
         save_view,
         title=_("Save this filter"),
         done=_("The filter was saved."),
-        list_address=f"{reverse('recommendation-list')}?{query}",
+        list_address="" if shown else f"{listed}?{query}",
     )
 
 
@@ -84,7 +91,7 @@ def saved_view_remove(request: SignedInRequest, pk: int) -> HttpResponse:
     remove_view(found, by=request.user)
     words = _("The saved view “%(name)s” was removed.")
     messages.success(request, words % {"name": found.name})
-    return redirect("saved-view-list")
+    return redirect(within_list(request, reverse("saved-view-list")))
 
 
 @require_POST
@@ -93,14 +100,14 @@ def saved_view_start(request: SignedInRequest, pk: int) -> HttpResponse:
     set_start_page(found, by=request.user)
     words = _("From now on you start with “%(name)s”.")
     messages.success(request, words % {"name": found.name})
-    return redirect("saved-view-list")
+    return redirect(within_list(request, reverse("saved-view-list")))
 
 
 @require_POST
 def saved_view_usual_start(request: SignedInRequest) -> HttpResponse:
     set_start_page(None, by=request.user)
     messages.success(request, _("From now on you start with the usual page."))
-    return redirect("saved-view-list")
+    return redirect(within_list(request, reverse("saved-view-list")))
 
 
 def _find(request: SignedInRequest, pk: int) -> SavedView:

@@ -33,6 +33,7 @@ def _describe(sheet: FactSheet) -> dict[str, Any]:
         "kind": _("Fact sheet"),
         "title": sheet.title,
         "facts": facts,
+        "limits": sheet.limits,
         "count": {
             "heading": _("Progress"),
             "total": floatformat(count.total, "g"),

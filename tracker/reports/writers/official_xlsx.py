@@ -88,6 +88,8 @@ def _write_summary(
         report["scope"],
         report["as_of_in_words"],
         report["basis_in_words"],
+        # Reports that were kept before it was said do not have it.
+        *filter(None, [report.get("limits")]),
         f"{report['made_by']}, {report['frozen_at']:%H:%M %d/%m/%Y}",
     )
     for row, line in enumerate(lines, 1):

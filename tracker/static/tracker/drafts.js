@@ -83,6 +83,8 @@
 
   const placeOf = (form) => {
     const address = new URL(form.getAttribute("action") ?? "", location.href);
+    // It is the same form, whichever list its page was opened from.
+    address.searchParams.delete("from");
     return `${PREFIX}${reader}:${address.pathname}${address.search}`;
   };
 
@@ -121,13 +123,21 @@
 
   // -- coming back -----------------------------------------------------------------
 
-  const two = (number) => String(number).padStart(2, "0");
+  // Of the product, not of the machine: every page tells the time of Vietnam.
+  const CLOCK = new Intl.DateTimeFormat("en-GB", {
+    timeZone: "Asia/Ho_Chi_Minh",
+    day: "2-digit",
+    month: "2-digit",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  });
 
   const say = (moment) => {
-    const time = `${two(moment.getHours())}:${two(moment.getMinutes())}`;
-    const day = [two(moment.getDate()), two(moment.getMonth() + 1), moment.getFullYear()];
-    const isToday = moment.toDateString() === new Date().toDateString();
-    return isToday ? time : `${time} ${day.join("/")}`;
+    const said = CLOCK.formatToParts(moment).map((one) => [one.type, one.value]);
+    const { day, month, year, hour, minute } = Object.fromEntries(said);
+    return `${day}/${month}/${year} ${hour}:${minute}`;
   };
 
   const tell = (form, at) => {

@@ -9,7 +9,8 @@ from django.db.models import Count, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from provinces.succession import OrganisationNames, Register
+from provinces.register import Register
+from provinces.succession import OrganisationNames
 from tracker.choices import (
     ConfirmationState,
     Flag,

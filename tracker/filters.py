@@ -13,7 +13,11 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from provinces.folding import sort_key
 from provinces.models import User
-from provinces.succession import OrganisationNames, Register, register_of
+from provinces.register import Register
+from provinces.succession import (
+    OrganisationNames,
+    register_of,
+)
 from tracker.choices import (
     AnswerOutcome,
     ConfirmationState,
@@ -113,7 +117,9 @@ class RecommendationFilter(filters.FilterSet):
         names: ReferenceNames | None = None,
     ) -> None:
         self.user, self.today, self.asked = user, on, data
-        self.names = names or ReferenceNames.read(user, on=on)
+        self.names = names or ReferenceNames.read(
+            user, on=on, sessions=data.getlist("session")
+        )
         self.values, self.unknown = self.separate_unknown(data)
         self.on = read_day(self.values.get(AS_OF, "")) or on
         rows = Recommendation.objects.visible_to(user)

@@ -102,13 +102,12 @@ def build_tabs(chosen: RecommendationFilter) -> Tabs:
 
 def describe_views(user: User, *, on: date) -> list[Line]:
     """Say of every view a person sees what it asks for them: three queries for all."""
-    names = ReferenceNames.read(user, on=on)
+    queries = {view: QueryDict(view.query) for view in list_views(user)}
+    sessions = [key for one in queries.values() for key in one.getlist("session")]
+    names = ReferenceNames.read(user, on=on, sessions=sessions)
     asked = [
-        (
-            view,
-            RecommendationFilter(QueryDict(view.query), user=user, on=on, names=names),
-        )
-        for view in list_views(user)
+        (view, RecommendationFilter(query, user=user, on=on, names=names))
+        for view, query in queries.items()
     ]
     bodies = name_organisations(
         {pk for _view, chosen in asked for pk in chosen.named_organisations},

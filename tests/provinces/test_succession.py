@@ -7,12 +7,12 @@ from django.utils.translation import override
 
 from provinces.choices import OrganisationKind as Kind
 from provinces.models import Organisation, Province, ProvinceName, Succession
+from provinces.register import read_register
 from provinces.succession import (
     describe_province,
     find_merger,
     find_remit,
     name_organisations,
-    read_register,
     register_of,
     remit_of,
 )

@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from django.utils import timezone
 
-from provinces.succession import read_register
+from provinces.register import read_register
 from tests.factories import (
     append,
     make_action,

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from provinces.succession import read_register
+from provinces.register import read_register
 from tests.chain import Chain, plan_action, say
 from tests.factories import (
     make_deadline,

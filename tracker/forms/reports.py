@@ -23,7 +23,7 @@ from tracker.filters import (
     describe_filter,
 )
 from tracker.models import Recommendation
-from tracker.models.reference_names import Named
+from tracker.models.reference_names import Named, ReferenceNames
 from tracker.permissions import issuing_bodies
 from tracker.reports.comparison import Side, build_side
 from tracker.reports.counting import count_by_lead
@@ -33,6 +33,8 @@ from tracker.reports.parts import OfficialReport
 from tracker.reports.sources import ANNEXES, Scope
 from tracker.reports.standing import Moment
 
+# The latest ones stand in the select; any other is named by the address.
+OFFERED_SESSIONS = 200
 # What this form reads; everything else in an address is the filter's.
 OWN = ("basis", "issuer", "language", "annex")
 # Filters that judge what was reported.
@@ -131,7 +133,16 @@ class ReportChoice:
         for name in OWN:
             own.setlist(name, rest.getlist(name))
             rest.pop(name, None)
-        names = beside.chosen.names if beside else None
+        names = (
+            beside.chosen.names
+            if beside
+            else ReferenceNames.read(
+                user,
+                on=today,
+                sessions=rest.getlist("session"),
+                latest=OFFERED_SESSIONS,
+            )
+        )
         self.chosen: RecommendationFilter = RecommendationFilter(
             rest, user=user, on=today, names=names
         )

@@ -14,7 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from provinces.folding import normalise
 from provinces.models import Organisation, User
-from provinces.succession import Body, name_organisations, register_of
+from provinces.register import Body
+from provinces.succession import (
+    name_organisations,
+    register_of,
+)
 from tracker.forms.conflicts import (
     TAKE,
     THEIRS,

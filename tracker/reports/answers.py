@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from provinces.succession import Register, name_organisations
+from provinces.register import Register
+from provinces.succession import name_organisations
 from tracker.models import Answer, Evidence, Recommendation
 from tracker.services.history import History
 from tracker.timeliness import CLOSED

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from provinces.succession import Register, name_organisations
+from provinces.register import Register
+from provinces.succession import name_organisations
 from tracker.models import Difficulty, DifficultyClearance, Recommendation
 from tracker.services.history import History, find_open_difficulties, standing_rows
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from provinces.models import Organisation
 from provinces.models.together import read_together
-from provinces.succession import Register, name_organisations
+from provinces.register import Register
+from provinces.succession import name_organisations
 from tracker.models import FollowUpAction, Recommendation
 from tracker.models.links import Links
 from tracker.reports.entries import Entry

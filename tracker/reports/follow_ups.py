@@ -6,7 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from provinces.succession import OrganisationNames, Register, name_organisations
+from provinces.register import Register
+from provinces.succession import (
+    OrganisationNames,
+    name_organisations,
+)
 from tracker.choices import Timeliness
 from tracker.models import (
     Confirmation,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from provinces.choices import DocumentForm, OrganisationKind
 from provinces.models import Organisation
-from provinces.succession import Register
+from provinces.register import Register
 from tracker.reports.parts import Header
 
 OPEN = "……"

@@ -16,7 +16,8 @@ from django.utils.translation import ngettext
 
 from provinces.choices import DocumentForm
 from provinces.models import Organisation, User
-from provinces.succession import Register, register_of
+from provinces.register import Register
+from provinces.succession import register_of
 from tracker.choices import (
     Basis,
     ConfirmationState,

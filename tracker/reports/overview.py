@@ -11,7 +11,10 @@ from datetime import date
 from django.db.models import Q
 
 from provinces.models import Province, User
-from provinces.succession import name_organisations, register_of
+from provinces.succession import (
+    name_organisations,
+    register_of,
+)
 from tracker.choices import Timeliness
 from tracker.models import Indicator, Resolution
 from tracker.models.recommendations import RecommendationQuerySet

@@ -5,9 +5,9 @@ from datetime import date
 
 from provinces.folding import sort_key
 from provinces.models import Province, ProvinceName, User
+from provinces.register import Unit
 from provinces.succession import (
     Merger,
-    Unit,
     find_merger,
     register_of,
 )

@@ -17,7 +17,7 @@ from django.utils import timezone
 from provinces.choices import OrganisationKind, Role
 from provinces.folding import sort_key
 from provinces.models import Organisation, User
-from provinces.succession import read_register
+from provinces.register import read_register
 from tracker.choices import (
     ANSWERABLE,
     ConfirmationState,

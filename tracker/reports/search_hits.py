@@ -19,9 +19,9 @@ from provinces.models.searching import (
     read_query,
     written_for_search,
 )
+from provinces.register import Unit
 from provinces.succession import (
     Merger,
-    Unit,
     find_merger,
     name_organisations,
     register_of,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from provinces.succession import Register
+from provinces.register import Register
 from tracker.choices import ParticipationRole
 from tracker.models import Participation, WorkingSession
 

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from provinces.models import User
 from provinces.models.together import read_together
+from provinces.register import Unit
 from provinces.succession import (
     OrganisationNames,
-    Unit,
     name_organisations,
     register_of,
 )

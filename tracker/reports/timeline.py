@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
-from provinces.succession import Register
+from provinces.register import Register
 from tracker.choices import ConfirmationState, Progress
 from tracker.models import (
     Answer,

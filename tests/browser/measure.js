@@ -170,6 +170,7 @@ window.measure = (() => {
 
   let walked = [];
   let wrong = [];
+  let unseen = [];
 
   // Before a key moves on, the page has come to rest where it is.
   const look = (event) => {
@@ -177,19 +178,28 @@ window.measure = (() => {
     const element = document.activeElement;
     walked.push(element);
     if (!hasRing(element)) wrong.push(`no ring: ${name(element)}`);
-    if (isHidden(element)) wrong.push(`out of sight: ${name(element)}`);
+    if (isHidden(element)) unseen.push(element);
   };
+
+  const rest = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 
   const startWalk = (isBackwards) => {
     walked = [];
     wrong = [];
+    unseen = [];
     document.addEventListener("keydown", look, true);
     stops().at(isBackwards ? -1 : 0).focus();
     return stops().length;
   };
 
-  const endWalk = (isBackwards) => {
+  const endWalk = async (isBackwards) => {
     document.removeEventListener("keydown", look, true);
+    // Keys came faster than a busy machine draws: look again once the page rests.
+    for (const element of unseen) {
+      element.focus();
+      await rest();
+      if (isHidden(element)) wrong.push(`out of sight: ${name(element)}`);
+    }
     const order = isBackwards ? stops().reverse() : stops();
     // A group of radios with nothing chosen is one stop, entered at its nearer end.
     const isSameStop = (one, other) =>

@@ -162,6 +162,7 @@ def test_bad_input_is_named_at_its_field(sign_in, ha, reported, typed, field):
     answer = sign_in(ha).post(url(reported, "confirm/"), form)
 
     assert answer.status_code == 422
+    assert 'role="alert">Chưa lưu.' in answer.content.decode()
     assert list(answer.context["form"].errors) == [field]
     assert not Confirmation.objects.exists()
 

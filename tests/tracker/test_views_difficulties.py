@@ -61,6 +61,15 @@ def test_open_difficulties_stand_before_cleared_ones(sign_in, minh, lan, asked):
     assert "Ghi nhận đã tháo gỡ" not in text
 
 
+def test_an_open_difficulty_is_told_at_the_head_of_the_page(sign_in, lan, asked):
+    client, badge = sign_in(lan), '<a class="flag" href="#recommendation-difficulties">'
+    assert badge not in client.get(asked.get_absolute_url()).content.decode()
+
+    make_difficulty(asked, by=lan)
+
+    assert badge in client.get(asked.get_absolute_url()).content.decode()
+
+
 def test_opening_a_difficulty_changes_the_database_and_the_page(sign_in, lan, asked):
     typed = form_of(asked, category="capital", note="Chưa bố trí vốn")
 

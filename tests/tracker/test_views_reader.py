@@ -383,6 +383,15 @@ def indicator(read):
     return make_indicator([resolution], name="Tỷ lệ lấp đầy", unit="%")
 
 
+def test_passage_of_a_document_without_resolutions_says_what_figures_need(
+    sign_in, ha, read
+):
+    page = page_of(sign_in(ha), passage_address(read))
+
+    assert "Số liệu: ghi nghị quyết của văn bản" in page
+    assert f'href="{read.get_absolute_url()}edit/"' in page
+
+
 def test_passage_offers_what_can_be_made_of_it(
     sign_in, ha, lan, read, session, indicator
 ):

@@ -127,6 +127,17 @@ def test_the_page_of_a_row_says_its_place_and_leads_back_to_it(client, rows, set
     assert "QNA-24-03" in get(client, back[0]).ids
 
 
+def test_a_row_of_a_list_of_an_earlier_day_says_that_it_is_of_today(client, rows):
+    said = "Danh sách tính đến ngày 01/10/2024; trang này cho biết tình hình hôm nay"
+    address = rows[3].get_absolute_url()
+
+    of_then = client.get(f"{address}?as_of=2024-10-01&page=1").content.decode()
+    of_today = client.get(f"{address}?sort=code&page=1").content.decode()
+
+    assert said in of_then
+    assert "trang này cho biết" not in of_today
+
+
 def test_an_address_of_no_list_offers_no_walk(client, rows):
     page = get(client, rows[3].get_absolute_url())
 

@@ -16,7 +16,7 @@ from django.core.exceptions import (
     TooManyFilesSent,
 )
 from django.db import InterfaceError, OperationalError
-from django.forms import Field
+from django.forms import Field, ModelChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -165,13 +165,18 @@ def _read_typed(request: HttpRequest) -> list[Typed]:
         _describe(fields.get(name), name, words)
         for name, values in posted.lists()
         for words in values
-        if words and _is_typed(name)
+        if words and _is_typed(name) and not _is_key(fields.get(name))
     ]
 
 
 def _is_typed(name: str) -> bool:
     is_hidden = name in NEVER_TYPED or name.startswith(CHOSEN)
     return not is_hidden and "password" not in name
+
+
+def _is_key(field: Field | None) -> bool:
+    """Say whether it was chosen from a table: its number would say nothing."""
+    return isinstance(field, ModelChoiceField)
 
 
 def _fields_of_all_forms() -> dict[str, Field]:

@@ -39,7 +39,7 @@ from tracker.reports.confirmations import find_returned
 from tracker.reports.difficulties import list_difficulties
 from tracker.reports.follow_ups import list_actions
 from tracker.reports.timeline import build_timeline
-from tracker.reports.walks import Walk, build_walk
+from tracker.reports.walks import build_walk
 from tracker.views.acts import act, answer_repeated
 from tracker.views.requests import SignedInRequest
 
@@ -99,7 +99,7 @@ def show_recommendation(
             if can_clear_difficulty(user, line.difficulty)
         },
         **_forms(found, user, bound),
-        "walk": _find_walk(request, found),
+        **_place_in_list(request, found),
         "is_conflict": status == 409,
         "typed": bound,
     }
@@ -113,14 +113,19 @@ def _source(found: Recommendation) -> Document | None:
     return found.passage.document
 
 
-def _find_walk(request: SignedInRequest, found: Recommendation) -> Walk | None:
-    """Say where it stands in the list that its address names, if it names one."""
+def _place_in_list(request: SignedInRequest, found: Recommendation) -> dict[str, Any]:
+    """Say where it stands in the list that its address names, if it names one.
+
+    The list may be one of an earlier day; the page is always that of today.
+    """
     if PAGE not in request.GET:
-        return None
-    today = timezone.localdate()
+        return {}
+    today, size = timezone.localdate(), settings.LIST_PAGE_SIZE
     chosen = RecommendationFilter(request.GET, user=request.user, on=today)
-    page_size = settings.LIST_PAGE_SIZE
-    return build_walk(chosen.qs, chosen.queryset, found.pk, page_size=page_size)
+    return {
+        "walk": build_walk(chosen.qs, chosen.queryset, found.pk, page_size=size),
+        "listed_on": chosen.on if chosen.is_past else None,
+    }
 
 
 def _withdrawn_by(found: Recommendation) -> str:

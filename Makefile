@@ -6,7 +6,7 @@ export DATA_DIR ?= $(CURDIR)/var
 export PORT ?= 8000
 STATIC := $(shell find tracker/static -type f 2>/dev/null)
 
-.PHONY: run test coverage check screens lock messages
+.PHONY: run test coverage check bench screens lock messages
 
 run: $(VENV)/.ok-run $(DATA_DIR)/.ok-static
 	@$(PYTHON) manage.py bootstrap
@@ -27,6 +27,10 @@ check: $(VENV)/.ok-dev
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	DJANGO_ENV=production ALLOWED_HOSTS=theodoi.example SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(60))')" $(PYTHON) manage.py check --deploy --fail-level WARNING
 	$(PYTHON) -m tests.check_messages
+
+# make bench ON="/tmp/thousand postgresql://…/million": see benchmarks/README.md.
+bench: $(VENV)/.ok-dev
+	@$(PYTHON) benchmarks/bench.py $(ON)
 
 screens: $(VENV)/.ok-dev
 	@$(PYTHON) -m tests.screens

@@ -21,6 +21,12 @@ from provinces.folding import sort_key
 from provinces.models import Organisation, Province, ProvinceName, User
 from provinces.models.together import read_row, write_row
 
+# What a body is read from, in the order of its fields.
+BODY_COLUMNS = (
+    *("kind", "province_id", "parent_id", "spoken_for_by_id", "name"),
+    *("valid_from", "valid_to", "main__successor_id"),
+)
+
 
 class Body(NamedTuple):
     """The columns of an organisation that rights, names and choices depend on."""
@@ -129,11 +135,7 @@ def read_register(*, on: date | None = None) -> Register:
     bodies = Organisation.objects.annotate(
         main=FilteredRelation("successions", condition=has_begun),
         unit_=Value(None, JSONField()),
-    ).values_list(
-        "pk",
-        *("kind", "province_id", "parent_id", "spoken_for_by_id", "name"),
-        *("valid_from", "valid_to", "main__successor_id", "sort_key", "unit_"),
-    )
+    ).values_list("pk", *BODY_COLUMNS, "sort_key", "unit_")
     rows = bodies.order_by().union(_named_units(), all=True).order_by("sort_key")
     found: dict[int, Body] = {}
     units = []
@@ -147,7 +149,8 @@ def read_register(*, on: date | None = None) -> Register:
 
 def _named_units() -> QuerySet:
     """Give units and their names under the columns of bodies: all in the last one."""
-    nothing = {f"nothing_{number}": Value(None, TextField()) for number in range(9)}
+    columns = (*BODY_COLUMNS, "sort_key")
+    nothing = {f"no_{name}": Value(None, TextField()) for name in columns}
     unit = JSONObject(unit=write_row(Province), name=write_row(ProvinceName, "names__"))
     rows = Province.objects.order_by().annotate(**nothing, unit_=unit)
     return rows.values_list("pk", *nothing, "unit_")

@@ -30,6 +30,12 @@ from provinces.models.together import read_row, write_row
 if TYPE_CHECKING:
     from provinces.succession import Remit
 
+# What a body is read from, in the order of its fields.
+BODY_COLUMNS = (
+    *("kind", "province_id", "parent_id", "spoken_for_by_id", "name"),
+    *("valid_from", "valid_to", "main__successor_id"),
+)
+
 
 class Body(NamedTuple):
     """The columns of an organisation that rights, names and choices depend on."""
@@ -151,11 +157,7 @@ def read_register(*, on: date | None = None) -> Register:
     bodies = Organisation.objects.annotate(
         main=FilteredRelation("successions", condition=has_begun),
         unit_=Value(None, JSONField()),
-    ).values_list(
-        "pk",
-        *("kind", "province_id", "parent_id", "spoken_for_by_id", "name"),
-        *("valid_from", "valid_to", "main__successor_id", "sort_key", "unit_"),
-    )
+    ).values_list("pk", *BODY_COLUMNS, "sort_key", "unit_")
     rows = bodies.order_by().union(_named_units(), all=True).order_by("sort_key")
     found: dict[int, Body] = {}
     units = []
@@ -169,7 +171,8 @@ def read_register(*, on: date | None = None) -> Register:
 
 def _named_units() -> QuerySet:
     """Give units and their names under the columns of bodies: all in the last one."""
-    nothing = {f"nothing_{number}": Value(None, TextField()) for number in range(9)}
+    columns = (*BODY_COLUMNS, "sort_key")
+    nothing = {f"no_{name}": Value(None, TextField()) for name in columns}
     unit = JSONObject(unit=write_row(Province), name=write_row(ProvinceName, "names__"))
     rows = Province.objects.order_by().annotate(**nothing, unit_=unit)
     return rows.values_list("pk", *nothing, "unit_")
@@ -195,7 +198,10 @@ def known_register() -> Register:
 
 
 def _read_state() -> tuple[int | None, ...]:
-    """Give the last row and the last edit of every table of the register."""
+    """Give the last row and the number of edits of every table of the register.
+
+    Edits are counted, because one with a smaller key may be committed later.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_STATE)
         return cursor.fetchone()
@@ -204,8 +210,9 @@ def _read_state() -> tuple[int | None, ...]:
 def _ask_for_state() -> str:
     asked = []
     for model in (Organisation, Succession, Province, ProvinceName):
-        for table in (model._meta, model.history.model._meta):
-            asked.append(f"(SELECT max({table.pk.column}) FROM {table.db_table})")
+        rows, edits = model._meta, model.history.model._meta
+        asked.append(f"(SELECT max({rows.pk.column}) FROM {rows.db_table})")
+        asked.append(f"(SELECT count(*) FROM {edits.db_table})")
     return f"SELECT {', '.join(asked)}"
 
 

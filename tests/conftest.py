@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client, TransactionTestCase
 
+from provinces import register
 from provinces.choices import OrganisationKind, Role
 from tests.factories import (
     RAISED_ON,
@@ -83,6 +84,12 @@ def lift_guards_around_flush():
     TransactionTestCase._fixture_teardown = flush_without_guards
     yield
     TransactionTestCase._fixture_teardown = flush
+
+
+@pytest.fixture(autouse=True)
+def forget_the_register():
+    """Read the register anew in each test: emptied tables start at the same keys."""
+    register._known.clear()
 
 
 @pytest.fixture

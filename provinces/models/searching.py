@@ -161,20 +161,20 @@ class Named(IntEnum):
 
 def name_by_number(query: str, number: str) -> Named:
     """Say how a query names the row of a number: by digits and letters, no others."""
-    asked, held = {*parts_of_number(query)}, {*parts_of_number(number)}
-    if not asked <= held or _first_digits(query) != _first_digits(number):
+    asked, held = _parts_of_typed(query), parts_of_number(number)
+    if not asked or _first_digits(asked) != _first_digits(held):
         return Named.NOT
-    if not _first_digits(query) or all(part.isdecimal() for part in asked):
+    if not {*asked} <= {*held}:
         return Named.NOT
-    return Named.FULLY if asked == held else Named.SHORTLY
+    return Named.FULLY if {*asked} == {*held} else Named.SHORTLY
 
 
 def has_number_typed(query: str) -> Q:
     """Match rows whose text begins with the number typed; else ask nothing."""
-    parts, digits = parts_of_number(query), _first_digits(query)
-    if not digits or all(part.isdecimal() for part in parts):
+    parts = _parts_of_typed(query)
+    if not parts:
         return Q()
-    found = Q(search_folded__startswith=f" {digits} ")
+    found = Q(search_folded__startswith=f" {_first_digits(parts)} ")
     for part in parts:
         found &= Q(search_folded__contains=f" {part} ")
     return found
@@ -192,8 +192,15 @@ def parts_of_number(text: str) -> list[str]:
     return [part for part in parts if part != NUMBER_WORD]
 
 
-def _first_digits(number: str) -> str:
-    return next((part for part in parts_of_number(number) if part.isdecimal()), "")
+def _parts_of_typed(query: str) -> list[str]:
+    """Give the parts of a number that names a row: digits and letters, else none."""
+    parts = parts_of_number(query)
+    are_digits = {part.isdecimal() for part in parts}
+    return parts if are_digits == {True, False} else []
+
+
+def _first_digits(parts: list[str]) -> str:
+    return next((part for part in parts if part.isdecimal()), "")
 
 
 class SearchedQuerySet(models.QuerySet[Row]):

@@ -108,7 +108,7 @@ window.measure = (() => {
 
   // What the page says, without what only a script has a use for.
   const words = () => {
-    const offers = all(".add-row, .inline-deletelink");
+    const offers = all(".add-row, .inline-deletelink, [data-copies]");
     for (const offer of offers) offer.hidden = true;
     const said = document.querySelector("main").innerText;
     for (const offer of offers) offer.hidden = false;

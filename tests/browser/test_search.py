@@ -46,7 +46,7 @@ def test_box_is_worked_by_keyboard(site):
     look_for(page, "chu lai")
     box, options = page.locator(BOX), page.locator(f"{RESULTS} [role=option]")
     expect(box).to_have_attribute("aria-expanded", "true")
-    expect(page.locator(SAID)).to_have_text("10 kết quả")
+    expect(page.locator(SAID)).to_have_text("15 kết quả")
     assert box.get_attribute("aria-activedescendant") is None
 
     page.keyboard.press("ArrowDown")

@@ -185,7 +185,8 @@ def test_nothing_is_written_of_it_while_it_is_withdrawn(sign_in, ha, wrong):
         assert client.get(address)["Location"] == wrong.get_absolute_url()
         answer = act_on(client, wrong, act, **typed)
         assert answer.status_code == 422
-        assert "Số liệu này đã được rút." in answer.content.decode()
+        said = "Nội dung này đã được rút nên không sửa được nữa."
+        assert said in answer.content.decode()
     kept = Observation.objects.get()
     assert (kept.value, kept.withdrawal_reason) == (wrong.value, REASON)
 

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from tracker.days import read_day
+from tracker.days import FIRST_YEAR, read_day
 
 
 class DayField(forms.DateField):
@@ -26,4 +26,7 @@ class DayField(forms.DateField):
             return super().to_python(value)
         if day := read_day(value):
             return day
-        raise ValidationError(self.error_messages["invalid"], code="invalid")
+        # Whatever else it may be a day of, nothing here is as old as that.
+        super().to_python(value)
+        message = _("Write a year from %(first)s on.")
+        raise ValidationError(message, "too_early", {"first": FIRST_YEAR})

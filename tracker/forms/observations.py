@@ -14,7 +14,7 @@ from tracker.forms.entering import EntryForm, entered
 from tracker.forms.stamped import ComposedCharField
 from tracker.models import Document, Observation
 from tracker.numbers import Amount, read_amount
-from tracker.reports.figures import is_growth, is_share, write_amount
+from tracker.reports.figures import write_amount
 
 # What a column of values holds.
 MOST_WHOLE_DIGITS, MOST_DECIMALS = 15, 3
@@ -100,12 +100,12 @@ class ObservationForm(EntryForm):
         return values
 
     def _doubt_about(self, amount: Amount | None) -> str:
-        unit = self.subject.indicator.unit
+        indicator = self.subject.indicator
         if amount is None or amount.value is None or "amount" not in self.changed_data:
             return ""
-        if amount.value < 0 and not is_growth(unit):
+        if amount.value < 0 and not indicator.is_growth:
             return _("This figure is negative. Tick here if the source says so.")
-        if amount.value > 100 and is_share(unit):
+        if amount.value > 100 and indicator.is_share:
             return _("This is more than 100%. Tick here if the source says so.")
         return ""
 

@@ -221,6 +221,19 @@ class Indicator(Sourced):
     def name_with_unit(self) -> str:
         return f"{self.name} ({self.unit})" if self.unit else self.name
 
+    @property
+    def is_share(self) -> bool:
+        """A share of something, "% GDP", and no growth, "%/năm": as `SHARES` finds."""
+        return self.unit == "%" or self.unit.startswith("% ")
+
+    @property
+    def is_growth(self) -> bool:
+        """A change by so many per cent, which may go down and above a hundred."""
+        return self.unit.startswith("%") and not self.is_share
+
+
+SHARES = Q(indicator__unit="%") | Q(indicator__unit__startswith="% ")
+
 
 def seen_figures(user: User) -> Q:
     """Match figures of documents one sees, and other figures of one's province.
@@ -257,15 +270,14 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
     def shares(self) -> Self:
         """Figures that are a part of a whole: x of y, or per cent up to a hundred."""
         is_ratio = Q(denominator__isnull=False)
-        # Growth is no part of anything: "% GDP", but not "%/năm".
-        is_share = Q(indicator__unit="%") | Q(indicator__unit__startswith="% ")
-        return self.filter(is_ratio | is_share & Q(value__range=(0, 100)))
+        return self.filter(is_ratio | SHARES & Q(value__range=(0, 100)))
 
     def known_on(self, day: date) -> Self:
         """Figures that do not hold for a later day.
 
         One that names no day counts from the day of its source; where that is not
-        known either, nobody knows of it on a day that has been.
+        known either, nobody knows of it on a day that has been. `is_known_on` says
+        the same of one figure.
         """
         told = Q(document__issued_on__lte=day) | Q(source_date__lte=day)
         if day >= timezone.localdate():
@@ -393,3 +405,11 @@ class Observation(Edited):
     @property
     def source_words(self) -> str:
         return str(self.document) if self.document_id else self.source
+
+    def is_known_on(self, day: date) -> bool:
+        """Say whether the figure, read with its document, holds for no later day."""
+        if self.as_of:
+            return self.as_of <= day
+        issued_on = self.document.issued_on if self.document else None
+        days = [one for one in (issued_on, self.source_date) if one]
+        return any(one <= day for one in days) if days else day >= timezone.localdate()

@@ -206,7 +206,7 @@ def _figure_rows(indicators: Iterable[Any], on: date) -> Iterator[tuple[Cell, ..
     position = 0
     for indicator in indicators:
         for one in indicator.figures:
-            if one.as_of and one.as_of > on:
+            if not one.is_known_on(on):
                 continue
             position += 1
             label = f" ({one.label})" if one.label else ""

@@ -14,13 +14,7 @@ from django.utils.translation import gettext as _
 
 from tracker.choices import TargetOperator
 from tracker.models import Observation, Target
-from tracker.reports.figures import (
-    YEAR,
-    figure,
-    is_share,
-    plain_words,
-    write_number,
-)
+from tracker.reports.figures import YEAR, figure, plain_words, write_number
 
 # Operators whose value is a place on a scale; a rank or a quality is none.
 DRAWN = (
@@ -133,7 +127,7 @@ class LineChart:
 def build_bullet_chart(observation: Observation, indicator: Any) -> BulletChart | None:
     """Draw a share or a ratio; anything else has no whole to be a part of."""
     is_ratio = observation.denominator is not None
-    sign = "%" if is_share(indicator.unit) and not is_ratio else ""
+    sign = "%" if indicator.is_share and not is_ratio else ""
     if not (is_ratio or sign) or not 0 <= _height(observation) <= 100:
         return None
     return BulletChart(
@@ -143,7 +137,7 @@ def build_bullet_chart(observation: Observation, indicator: Any) -> BulletChart 
         marks=tuple(
             Mark(target, _length(value))
             for target, value in _drawn_targets(indicator)
-            if is_share(indicator.unit) and 0 <= value <= 100
+            if indicator.is_share and 0 <= value <= 100
         ),
     )
 

@@ -54,7 +54,7 @@ def read_figures(
     found = bind_figures(*read_together(*ask_for_figures(indicators, viewer)))
     for indicator in found:
         flags = tuple(_flag_line(one) for one in indicator.doubts)
-        known = [one for one in indicator.figures if not one.as_of or one.as_of <= on]
+        known = [one for one in indicator.figures if one.is_known_on(on)]
         if not known:
             yield _without_figure(indicator)
         for label in dict.fromkeys(one.label for one in known):

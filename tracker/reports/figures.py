@@ -16,16 +16,6 @@ from tracker.models import Observation, Target
 YEAR = "năm"
 
 
-def is_share(unit: str) -> bool:
-    """Tell a share of something from growth: "% GDP", but not "%/năm"."""
-    return unit == "%" or unit.startswith("% ")
-
-
-def is_growth(unit: str) -> bool:
-    """Tell a change by so many per cent, which may go down and above a hundred."""
-    return unit.startswith("%") and not is_share(unit)
-
-
 def write_number(value: Decimal | int | None, unit: str = "") -> str:
     """Write 81430.000 as 81.430 and 71.220 as 71,22; a year stays as it is."""
     if value is None:

@@ -56,9 +56,7 @@ def open_for_writing(thing: Thing, *, stamp: Stamp, act: str, by: User) -> Thing
     """
     current = lock_and_check(thing, stamp=stamp, act=act, by=by)
     if getattr(current, "withdrawn_on", None) is not None:
-        if isinstance(current, Recommendation):
-            raise ValidationError(_("This recommendation was withdrawn."))
-        raise ValidationError(_("This figure was withdrawn."))
+        raise ValidationError(_("This was withdrawn: it can no longer be changed."))
     return current
 
 

@@ -1,12 +1,15 @@
 """Pages of indicators: what was measured, when, and who says so."""
 
+from collections.abc import Callable
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tracker.forms.observations import ObservationForm
+from tracker.forms.stamped import StampedForm
 from tracker.forms.withdrawals import RestorationForm, WithdrawalForm
 from tracker.models import Indicator, Observation
 from tracker.permissions import can_enter
@@ -65,18 +68,13 @@ def observation_new(request: SignedInRequest, pk: int) -> HttpResponse:
 def observation_edit(
     request: SignedInRequest, pk: int, observation: int
 ) -> HttpResponse:
-    found = _find_figure(request, pk, observation)
-    if found.withdrawn_on and request.method != "POST":
-        return redirect(found)
-    return enter(
+    return _write_figure(
         request,
+        _find_figure(request, pk, observation),
         ObservationForm,
-        found,
         correct_observation,
         title=_("Correct the figure"),
         done=_("The figure was corrected."),
-        back=found.indicator,
-        words={"about": found.indicator.name_with_unit},
     )
 
 
@@ -85,24 +83,18 @@ def observation_withdraw(
     request: SignedInRequest, pk: int, observation: int
 ) -> HttpResponse:
     found = _find_figure(request, pk, observation)
-    if found.withdrawn_on and request.method != "POST":
-        return redirect(found)
-    return enter(
+    return _write_figure(
         request,
-        WithdrawalForm,
         found,
+        WithdrawalForm,
         withdraw_observation,
         title=_("Withdraw the figure %(figure)s") % {"figure": _amount_of(found)},
         done=_("The figure was withdrawn."),
-        back=found.indicator,
-        words={
-            "about": f"{found.indicator.name_with_unit} · {found.source_words}",
-            "warning": _(
-                "It counts nowhere any more; it stays on the page of its indicator,"
-                " with the reason."
-            ),
-            "button": pgettext_lazy("a figure", "Withdraw"),
-        },
+        warning=_(
+            "It counts nowhere any more; it stays on the page of its indicator,"
+            " with the reason."
+        ),
+        button=pgettext("a figure", "Withdraw"),
     )
 
 
@@ -111,21 +103,44 @@ def observation_restore(
     request: SignedInRequest, pk: int, observation: int
 ) -> HttpResponse:
     found = _find_figure(request, pk, observation)
-    if not found.withdrawn_on and request.method != "POST":
-        return redirect(found)
-    return enter(
+    return _write_figure(
         request,
-        RestorationForm,
         found,
+        RestorationForm,
         restore_observation,
         title=_("Restore the figure %(figure)s") % {"figure": _amount_of(found)},
         done=_("The figure was restored."),
+        of_withdrawn=True,
+        warning=_("It counts again wherever figures of its indicator do."),
+        button=pgettext("a figure", "Restore"),
+    )
+
+
+def _write_figure(
+    request: SignedInRequest,
+    found: Observation,
+    form: type[StampedForm],
+    service: Callable[..., Observation],
+    *,
+    title: str,
+    done: str,
+    of_withdrawn: bool = False,
+    **words: str,
+) -> HttpResponse:
+    """Serve a form about one figure; what it is no longer for leads to its row."""
+    is_withdrawn = found.withdrawn_on is not None
+    if is_withdrawn != of_withdrawn and request.method != "POST":
+        return redirect(found)
+    about = f"{found.indicator.name_with_unit} · {found.source_words}"
+    return enter(
+        request,
+        form,
+        found,
+        service,
+        title=title,
+        done=done,
         back=found.indicator,
-        words={
-            "about": f"{found.indicator.name_with_unit} · {found.source_words}",
-            "warning": _("It counts again wherever figures of its indicator do."),
-            "button": pgettext_lazy("a figure", "Restore"),
-        },
+        words={"about": about, **words},
     )
 
 

@@ -1,15 +1,11 @@
 """What a reader would get by asking otherwise: counts beside every choice."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet, TextField, Value
-from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from provinces.register import Register
 from provinces.succession import OrganisationNames
 from tracker.choices import (
     ConfirmationState,
@@ -18,6 +14,7 @@ from tracker.choices import (
     RecommendationKind,
     Timeliness,
 )
+from tracker.facet_counts import Counts
 from tracker.filters import (
     ANSWERS,
     FILTER_LABELS,
@@ -25,7 +22,11 @@ from tracker.filters import (
     RecommendationFilter,
 )
 from tracker.models.reference_names import Named
+from tracker.reports.counting import write_count
 from tracker.timeliness import SEVEN_PARTS
+
+# Choices of a facet seen at once, and those that open below them.
+FIRST, FURTHER = 8, 40
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,11 @@ class Option:
     count: int
     is_selected: bool
     is_narrower: bool = False
+
+    @property
+    def in_words(self) -> str:
+        """Write the number as print has it: 81.430."""
+        return str(self.count) if self.count < 1000 else write_count(self.count)
 
 
 @dataclass(frozen=True)
@@ -50,92 +56,25 @@ class Facet:
 
     @property
     def first_options(self) -> tuple[Option, ...]:
-        return self.options[:8]
+        return self.options[:FIRST]
 
     @property
     def further_options(self) -> tuple[Option, ...]:
-        return self.options[8:]
+        """The rest: of more than a list can show, the first and what is chosen."""
+        rest = self.options[FIRST:]
+        return tuple(
+            one for at, one in enumerate(rest) if at < FURTHER or one.is_selected
+        )
+
+    @property
+    def left_out(self) -> int:
+        """How many choices there are beside those that are shown."""
+        shown = len(self.first_options) + len(self.further_options)
+        return len(self.options) - shown
 
     @property
     def has_further_selected(self) -> bool:
         return any(option.is_selected for option in self.further_options)
-
-
-@dataclass(frozen=True)
-class Counts:
-    """The total and the facets of one filter, by facet and key."""
-
-    total: int
-    facets: dict[str, dict[str, int]]
-
-
-def count_facets(chosen: RecommendationFilter) -> Counts:
-    """Count the total and every facet in one statement.
-
-    A facet respects all filters but its own: it says what one would get instead.
-    """
-    columns = {
-        "resolution": "resolutions",
-        "progress": "progress",
-        "province": "province",
-        "lead": "lead",
-        "confirmation": "confirmation",
-        "answer": "answer",
-        "kind": "kind",
-        "topic": "topics",
-    }
-    parts = [_total(chosen.narrowed(), "total", "")]
-    for name, column in columns.items():
-        rows = chosen.narrowed(without=name)
-        parts.append(_group(rows, name, rows.column(column)))
-    judged = chosen.narrowed(without="timeliness").with_timeliness(on=chosen.on)
-    parts.append(_group(judged, "timeliness", "timeliness"))
-    unflagged = chosen.narrowed(without="flag")
-    for flag in Flag:
-        parts.append(_total(unflagged.flagged(flag, on=chosen.on), "flag", flag))
-
-    facets: dict[str, dict[str, int]] = defaultdict(dict)
-    first, *others = parts
-    for name, key, count in first.union(*others, all=True):
-        facets[name][key if key is not None else NONE] = count
-    total = facets.pop("total", {}).get("", 0)
-    facets["answer"][NONE] = facets["answer"].pop("", 0)
-    facets["province"] = _roll_up(facets["province"], chosen.register)
-    parts_of = facets["timeliness"]
-    soon = parts_of.get(Timeliness.DUE_SOON, 0)
-    parts_of[Timeliness.IN_TIME] = parts_of.get(Timeliness.IN_TIME, 0) + soon
-    return Counts(total, facets)
-
-
-def _group(rows: QuerySet, name: str, column: str) -> QuerySet:
-    return (
-        rows.order_by()
-        .annotate(facet=Value(name, TextField()), key=Cast(column, TextField()))
-        .values("facet", "key")
-        .annotate(count=Count("pk"))
-        .values_list("facet", "key", "count")
-    )
-
-
-def _total(rows: QuerySet, name: str, key: str) -> QuerySet:
-    return (
-        rows.order_by()
-        .annotate(facet=Value(name, TextField()), key=Value(key, TextField()))
-        .values("facet", "key")
-        .annotate(count=Count("pk"))
-        .values_list("facet", "key", "count")
-    )
-
-
-def _roll_up(counted: dict[str, int], register: Register) -> dict[str, int]:
-    """Count a row for its own unit and for every unit that followed it."""
-    rolled: dict[str, int] = defaultdict(int)
-    for unit, count in counted.items():
-        if unit == NONE:
-            continue
-        for counting in register.units_counting(int(unit)):
-            rolled[str(counting)] += count
-    return rolled
 
 
 def build_facets(

@@ -30,6 +30,7 @@ from tracker.days import read_day
 from tracker.models import Recommendation
 from tracker.models.recommendations import RecommendationQuerySet as Rows
 from tracker.models.reference_names import Named, ReferenceNames
+from tracker.timeliness import timeliness_conditions
 
 NONE = "none"
 SORTS = {
@@ -73,31 +74,26 @@ def is_page(typed: str) -> bool:
 class RecommendationFilter(filters.FilterSet):
     """Narrows what a person may see; never widens it. Parameters: product rules §5."""
 
-    resolution = filters.MultipleChoiceFilter(method="by_link")
-    progress = filters.MultipleChoiceFilter(method="by_state", choices=Progress.choices)
+    resolution = filters.MultipleChoiceFilter(method="narrow")
+    progress = filters.MultipleChoiceFilter(method="narrow", choices=Progress.choices)
     timeliness = filters.MultipleChoiceFilter(
-        method="by_timeliness", choices=Timeliness.choices
+        method="narrow", choices=Timeliness.choices
     )
     confirmation = filters.MultipleChoiceFilter(
-        method="by_state", choices=ConfirmationState.choices
+        method="narrow", choices=ConfirmationState.choices
     )
-    answer = filters.MultipleChoiceFilter(method="by_answer")
+    answer = filters.MultipleChoiceFilter(method="narrow")
     kind = filters.MultipleChoiceFilter(
-        field_name="kind",
-        lookup_expr="exact",
-        choices=RecommendationKind.choices,
-        distinct=False,
+        method="narrow", choices=RecommendationKind.choices
     )
-    province = filters.MultipleChoiceFilter(method="by_province")
-    lead = filters.MultipleChoiceFilter(method="by_organisation")
-    addressee = filters.MultipleChoiceFilter(method="by_organisation")
-    session = filters.MultipleChoiceFilter(
-        field_name="session_id", lookup_expr="exact", distinct=False
-    )
-    topic = filters.MultipleChoiceFilter(method="by_link")
-    flag = filters.MultipleChoiceFilter(method="by_flag", choices=Flag.choices)
+    province = filters.MultipleChoiceFilter(method="narrow")
+    lead = filters.MultipleChoiceFilter(method="narrow")
+    addressee = filters.MultipleChoiceFilter(method="narrow")
+    session = filters.MultipleChoiceFilter(method="narrow")
+    topic = filters.MultipleChoiceFilter(method="narrow")
+    flag = filters.MultipleChoiceFilter(method="narrow", choices=Flag.choices)
     q = filters.CharFilter(
-        method="by_text", max_length=MAX_QUERY_LENGTH, label=gettext_lazy("Search")
+        method="narrow", max_length=MAX_QUERY_LENGTH, label=gettext_lazy("Search")
     )
     sort = filters.ChoiceFilter(
         method="in_order",
@@ -126,10 +122,10 @@ class RecommendationFilter(filters.FilterSet):
         if self.is_past:
             rows = rows.standing_at(on=self.on)
         super().__init__(self.values, queryset=rows)
-        for name, values in self.known_values.items():
-            if name in self.filters and values is not None:
-                self.filters[name].extra["choices"] = [(v, v) for v in values]
         # What is unknown is out already: the form has nothing left to refuse.
+        for name, values in self.values.lists():
+            if name in self.filters and self.known_values[name] is not None:
+                self.filters[name].extra["choices"] = [(v, v) for v in values]
         self.is_valid()
 
     @property
@@ -279,19 +275,36 @@ class RecommendationFilter(filters.FilterSet):
 
     # -- the ways of narrowing ---------------------------------------------------
 
-    def narrowed(self, *, without: str = "") -> Rows:
-        """Give the rows that every filter lets through, leaving one filter out."""
+    @cached_property
+    def conditions(self) -> dict[str, Q]:
+        """What each filter that says anything asks of a row."""
+        return {
+            name: self.condition(name, value)
+            for name, value in self.form.cleaned_data.items()
+            if value and name != "sort"
+        }
+
+    def condition(self, name: str, value: Any) -> Q:
         rows = self.queryset
-        for name, value in self.form.cleaned_data.items():
-            if name not in {without, "sort"}:
-                rows = self.filters[name].filter(rows, value)
-        return rows
+        match name:
+            case "resolution" | "topic":
+                return self.by_link(name, value)
+            case "timeliness":
+                return self.by_timeliness(rows, value)
+            case "province":
+                units = [one.pk for one in self.names.province if one.key in value]
+                return Q(province__in=self.register.with_predecessors(units))
+            case "lead" | "addressee":
+                return self.by_organisation(name, value)
+            case "flag":
+                return rows.flag_condition(*map(Flag, value), on=self.on)
+            case "q":
+                return rows.text_condition(value)
+            case "answer":
+                value = ["" if one == NONE else one for one in value]
+        return Q(**{f"{rows.column(name)}__in": value})
 
-    def filter_queryset(self, queryset: Rows) -> Rows:
-        rows = self.narrowed()
-        return self.in_order(rows, "sort", self.form.cleaned_data["sort"])
-
-    def by_link(self, rows: Rows, name: str, keys: list[str]) -> Rows:
+    def by_link(self, name: str, keys: list[str]) -> Q:
         """Match a many-to-many link by its key, without multiplying rows."""
         named: dict[str, Any] = {
             "resolution": Recommendation.resolutions,
@@ -299,45 +312,34 @@ class RecommendationFilter(filters.FilterSet):
         }
         ids = [one.pk for one in getattr(self.names, name) if one.key in keys]
         links = named[name].through.objects.filter(**{f"{name}__in": ids})
-        return rows.filter(pk__in=links.values("recommendation")) if keys else rows
+        return Q(pk__in=links.values("recommendation"))
 
-    def by_timeliness(self, rows: Rows, name: str, values: list[str]) -> Rows:
-        if not values:
-            return rows
-        wanted = set(values)
+    def by_timeliness(self, rows: Rows, values: list[str]) -> Q:
+        wanted = {*values}
         if Timeliness.IN_TIME in wanted:
             wanted.add(Timeliness.DUE_SOON)
-        judged = rows.with_timeliness(on=self.on)
-        return judged.filter(Q(timeliness__in=sorted(wanted)))
+        conditions = timeliness_conditions(on=self.on, column=rows.column)
+        found = Q()
+        for one in sorted(wanted):
+            found |= conditions[Timeliness(one)]
+        return found
 
-    def by_state(self, rows: Rows, name: str, values: list[str]) -> Rows:
-        return rows.filter(**{f"{rows.column(name)}__in": values}) if values else rows
-
-    def by_province(self, rows: Rows, name: str, slugs: list[str]) -> Rows:
-        if not slugs:
-            return rows
-        units = [one.pk for one in self.names.province if one.key in slugs]
-        return rows.filter(province__in=self.register.with_predecessors(units))
-
-    def by_organisation(self, rows: Rows, name: str, values: list[str]) -> Rows:
-        if not values:
-            return rows
+    def by_organisation(self, name: str, values: list[str]) -> Q:
         wanted = Q(**{f"{name}__in": [int(v) for v in values if v != NONE]})
         if NONE in values:
             wanted |= Q(**{f"{name}__isnull": True})
-        return rows.filter(wanted)
+        return wanted
 
-    def by_answer(self, rows: Rows, name: str, values: list[str]) -> Rows:
-        wanted = ["" if value == NONE else value for value in values]
-        return self.by_state(rows, name, wanted)
+    def narrowed(self, *, without: str = "") -> Rows:
+        """Give the rows that every filter lets through, leaving one filter out."""
+        asked = [one for name, one in self.conditions.items() if name != without]
+        return self.queryset.filter(*asked)
 
-    def by_flag(self, rows: Rows, name: str, flags: list[str]) -> Rows:
-        if not flags:
-            return rows
-        return rows.flagged(*map(Flag, flags), on=self.on)
+    def filter_queryset(self, queryset: Rows) -> Rows:
+        return self.in_order(self.narrowed(), "sort", self.form.cleaned_data["sort"])
 
-    def by_text(self, rows: Rows, name: str, query: str) -> Rows:
-        return rows.matching(query)
+    def narrow(self, rows: Rows, name: str, value: Any) -> Rows:
+        return rows.filter(self.condition(name, value)) if value else rows
 
     def in_order(self, rows: Rows, name: str, sort: str) -> Rows:
         if not sort:

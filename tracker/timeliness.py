@@ -26,6 +26,8 @@ LATE = (Timeliness.COMPLETED_LATE, Timeliness.OVERDUE)
 UNCOUNTED = (Progress.SUSPENDED, Progress.DISCONTINUED)
 # A flag is raised only while there is still something to do.
 CLOSED = (Progress.COMPLETED, Progress.DISCONTINUED)
+# What has a deadline to meet.
+STILL_TO_DO = (Progress.NOT_STARTED, Progress.IN_PROGRESS)
 
 
 def judge_timeliness(
@@ -63,10 +65,10 @@ def count_days_late(
     return (until - due_on).days if until and due_on else 0
 
 
-def timeliness_expression(
+def timeliness_conditions(
     *, on: date, due: str = "due_on", column: Callable[[str], str] = str
-) -> Case:
-    """Give the same judgement as SQL over columns of a recommendation or an action.
+) -> dict[Timeliness, Q]:
+    """Give the same judgement as conditions, of which every row meets exactly one.
 
     `due` is the deadline that it is judged against; `column` names the column that
     holds a part of the state, where rows carry that of a past day.
@@ -74,16 +76,32 @@ def timeliness_expression(
     soon = on + timedelta(days=settings.DUE_SOON_DAYS)
     progress, due_on = column("progress"), column(due)
     completed = Q(**{progress: Progress.COMPLETED})
+    is_open = Q(**{f"{progress}__in": STILL_TO_DO})
     no_deadline = Q(**{f"{due_on}__isnull": True})
-    is_late = Q(**{f"{column('completed_on')}__gt": F(due_on)})
+    completed_on = column("completed_on")
+    is_late = Q(**{f"{completed_on}__gt": F(due_on)})
+    in_time = Q(**{f"{completed_on}__lte": F(due_on)})
+    # Nobody may know the day on which something was completed: then it is not late.
+    in_time |= Q(**{f"{completed_on}__isnull": True, f"{due_on}__isnull": False})
+    return {
+        Timeliness.COMPLETED_ON_TIME: completed & in_time,
+        Timeliness.COMPLETED_LATE: completed & is_late,
+        Timeliness.COMPLETED: completed & no_deadline,
+        Timeliness.IN_TIME: is_open & Q(**{f"{due_on}__gt": soon}),
+        Timeliness.DUE_SOON: is_open
+        & Q(**{f"{due_on}__gte": on, f"{due_on}__lte": soon}),
+        Timeliness.OVERDUE: is_open & Q(**{f"{due_on}__lt": on}),
+        Timeliness.NO_DEADLINE: is_open & no_deadline,
+        Timeliness.NOT_COUNTED: Q(**{f"{progress}__in": UNCOUNTED}),
+    }
+
+
+def timeliness_expression(
+    *, on: date, due: str = "due_on", column: Callable[[str], str] = str
+) -> Case:
+    """Give the same judgement as a column."""
+    conditions = timeliness_conditions(on=on, due=due, column=column)
     return Case(
-        When(**{f"{progress}__in": UNCOUNTED}, then=Value(Timeliness.NOT_COUNTED)),
-        When(completed & no_deadline, then=Value(Timeliness.COMPLETED)),
-        When(completed & is_late, then=Value(Timeliness.COMPLETED_LATE)),
-        When(completed, then=Value(Timeliness.COMPLETED_ON_TIME)),
-        When(no_deadline, then=Value(Timeliness.NO_DEADLINE)),
-        When(**{f"{due_on}__lt": on}, then=Value(Timeliness.OVERDUE)),
-        When(**{f"{due_on}__lte": soon}, then=Value(Timeliness.DUE_SOON)),
-        default=Value(Timeliness.IN_TIME),
+        *(When(one, then=Value(judged)) for judged, one in conditions.items()),
         output_field=CharField(),
     )

@@ -157,17 +157,23 @@ class RecommendationQuerySet(SearchedQuerySet["Recommendation"]):
             timeliness=timeliness_expression(on=on, column=self.column)
         )
 
-    def flagged(self, *flags: Flag, on: date) -> Self:
-        """Rows that deserve a look for at least one of the reasons."""
+    def flag_condition(self, *flags: Flag, on: date) -> Q:
+        """Say what rows meet that deserve a look for at least one of the reasons."""
         raised = Q()
         for flag in flags:
             raised |= flag_condition(flag, on=on, column=self.column)
-        return self.filter(raised)
+        return raised
+
+    def flagged(self, *flags: Flag, on: date) -> Self:
+        return self.filter(self.flag_condition(*flags, on=on))
+
+    def text_condition(self, query: str) -> Q:
+        """Say what rows meet in which each word begins one, or whose code was typed."""
+        words = read_query(query).condition("search_folded")
+        return words | has_code_typed(query)
 
     def matching(self, query: str) -> Self:
-        """Rows in which every word begins a word, or whose code was typed."""
-        words = read_query(query).condition("search_folded")
-        return self.filter(words | has_code_typed(query))
+        return self.filter(self.text_condition(query))
 
     def most_urgent_first(self) -> Self:
         """By deadline, none last, then by code: the order of the index."""
@@ -201,7 +207,7 @@ class RecommendationQuerySet(SearchedQuerySet["Recommendation"]):
             "answer",
             "answered_on",
             "open_difficulties",
-        ).prefetch_related("resolutions")
+        )
 
     def with_page_relations(self, user: User) -> Self:
         """Fetch what the page of one recommendation names and leads the person to."""
@@ -312,8 +318,7 @@ class Recommendation(Sourced, CachedState, Searched):
     save_without_historical_record: Callable[..., None]
     skip_history_when_saving: bool
     _history_user: User
-    # What lines of lists say beside the columns.
-    lead_name: str | None
+    # What rows read `with_timeliness` carry beside the columns.
     timeliness: Timeliness
     # Whether the person may open them; rows read `with_page_relations` know.
     leads_to_session: bool

@@ -22,7 +22,8 @@ from provinces.succession import (
     name_organisations,
 )
 from tracker.addresses import canonical_query, query_of_rows
-from tracker.facets import build_facets, count_facets
+from tracker.facet_counts import count_facets
+from tracker.facets import build_facets
 from tracker.filters import NONE, RecommendationFilter, describe_filter
 from tracker.forms.saved_views import SavedViewForm
 from tracker.htmx import wants_fragment
@@ -32,6 +33,7 @@ from tracker.models import (
     StatusUpdate,
 )
 from tracker.permissions import can_change_view, can_enter, can_record_together
+from tracker.reports.list_lines import build_list_lines
 from tracker.reports.progress import (
     PAST_REMARK,
     ProgressReport,
@@ -78,9 +80,6 @@ def recommendation_list(request: SignedInRequest) -> HttpResponse:
     )
     if chosen.is_past:
         stand_as_of(page, on=chosen.on)
-    for row in page:
-        row.lead_name = names.get(row.lead_id)
-        row.timeliness = row.judge_timeliness(on=chosen.on)
     of_rows = query_of_rows(chosen, page.number)
     context = {
         "chosen": chosen,
@@ -88,7 +87,13 @@ def recommendation_list(request: SignedInRequest) -> HttpResponse:
         "total": counts.total,
         "page": page,
         "page_numbers": paginator.get_elided_page_range(page.number, on_each_side=2),
-        "address_of_rows": f"?{of_rows.urlencode()}",
+        "lines": build_list_lines(
+            page,
+            on=chosen.on,
+            back=f"?{of_rows.urlencode()}",
+            names=names,
+            resolutions=chosen.names.resolution,
+        ),
         "query_of_rows": list(of_rows.lists()),
         "filter_in_words": describe_filter(chosen, names),
         "today": chosen.on,

@@ -1,0 +1,114 @@
+"""Lines of the list of recommendations, in words: a template has only to lay them out.
+
+Fifty of them stand on a page that people open all day, and to a template every look
+into a row is dear.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from provinces.succession import OrganisationNames
+from tracker.choices import AnswerOutcome, ConfirmationState, Progress, Timeliness
+from tracker.models import Recommendation
+from tracker.models.reference_names import Named
+from tracker.reports.day_words import due_words, unresolved_words
+
+DAY = "SHORT_DATE_FORMAT"
+
+
+@dataclass(frozen=True, slots=True)
+class ListLine:
+    """What one line of the list says of a recommendation; the unknown is empty."""
+
+    code: str
+    address: str
+    wording: str
+    resolutions: tuple[str, ...]
+    lead: str
+    due_on: str
+    due_words: str
+    is_overdue: bool
+    progress: str
+    progress_label: str
+    chain_words: tuple[str, ...]
+    difficulty: str
+    updated_on: str
+
+
+def build_list_lines(
+    rows: Iterable[Recommendation],
+    *,
+    on: date,
+    back: str,
+    names: OrganisationNames,
+    resolutions: Iterable[Named],
+) -> list[ListLine]:
+    """Put rows of the list into words as of a day: one statement for their resolutions.
+
+    `back` is what their addresses carry to lead back to this very list.
+    """
+    rows = list(rows)
+    numbers = _numbers_of(rows, resolutions)
+    progress = {one.value: str(one.label) for one in Progress}
+    lines = []
+    for row in rows:
+        timeliness = row.judge_timeliness(on=on)
+        updated_at = row.last_update_at
+        lines.append(
+            ListLine(
+                code=row.code,
+                address=f"{row.get_absolute_url()}{back}",
+                wording=row.wording,
+                resolutions=tuple(numbers[row.pk]),
+                lead=names.get(row.lead_id, ""),
+                due_on=date_format(row.due_on, DAY) if row.due_on else "",
+                due_words=due_words(timeliness, row.due_on, on),
+                is_overdue=timeliness == Timeliness.OVERDUE,
+                progress=row.progress,
+                progress_label=progress[row.progress],
+                chain_words=tuple(_chain_words(row, progress, on)),
+                difficulty=_("Has difficulties") if row.open_difficulties else "",
+                updated_on=date_format(timezone.localtime(updated_at), DAY)
+                if updated_at
+                else "–",
+            )
+        )
+    return lines
+
+
+def _numbers_of(
+    rows: list[Recommendation], resolutions: Iterable[Named]
+) -> dict[int, list[str]]:
+    """Give the numbers of the resolutions of each row, in their order."""
+    links = Recommendation.resolutions.through.objects.filter(
+        recommendation__in=[row.pk for row in rows]
+    ).values_list("recommendation_id", "resolution_id")
+    linked = defaultdict(set)
+    for recommendation, resolution in links:
+        linked[recommendation].add(resolution)
+    return {
+        row.pk: [one.name for one in resolutions if one.pk in linked[row.pk]]
+        for row in rows
+    }
+
+
+def _chain_words(
+    row: Recommendation, progress: dict[str, str], on: date
+) -> Iterator[str]:
+    """Say what was said of the reports, and what came of the answer."""
+    if row.confirmation:
+        yield str(ConfirmationState(row.confirmation).label)
+    if row.confirmed_progress and row.confirmed_progress != row.progress:
+        words = _("Confirmed: %(progress)s")
+        yield words % {"progress": progress[row.confirmed_progress]}
+    if words := unresolved_words(row, on):
+        yield words
+    elif row.answer:
+        words = _("Answer: %(outcome)s")
+        yield words % {"outcome": AnswerOutcome(row.answer).label}

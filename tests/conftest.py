@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from django.test import Client, TransactionTestCase
+from django.utils import timezone
 
 from provinces import register
 from provinces.choices import OrganisationKind, Role
@@ -24,6 +25,7 @@ from tests.factories import (
 from tests.kept_reports import DAY
 from tests.snapshot import seed_quickly
 from tracker.choices import Progress
+from tracker.models.counts import recount
 from tracker.models.history import (
     install_append_only_guards,
     remove_append_only_guards,
@@ -60,6 +62,8 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         # Asked of SQLite once a connection: so it is in the count of no test.
         assert connection.features.has_json_object_function
+        # As the first page of the day does.
+        recount(timezone.localdate())
     yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:

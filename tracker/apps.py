@@ -1,7 +1,16 @@
+from importlib import import_module
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class TrackerConfig(AppConfig):
     name = "tracker"
     verbose_name = _("Resolution implementation")
+
+    def ready(self) -> None:
+        # Models can be imported only once all applications are known.
+        counts = import_module("tracker.models.counts")
+        pre_migrate.connect(counts.lift_before_migrating, sender=self)
+        post_migrate.connect(counts.keep_after_migrating, sender=self)

@@ -1,22 +1,23 @@
-"""The numbers beside every choice of the filter, read in one statement.
+"""The numbers beside every choice of the filter.
 
-A facet respects all filters but its own: it says what one would get instead.
+A facet respects all filters but its own: it says what one would get instead. Where the
+counts that the database keeps can tell (`models/counts.py`), they do; else the rows are
+read, once for all facets.
 """
 
 from collections import defaultdict
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import combinations
-from typing import Any
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
-from django.db.models import Case, F, IntegerField, Q, When
+from django.db.models import Case, IntegerField, Q, When
 
 from provinces.register import Register
 from tracker.choices import Flag, Timeliness
 from tracker.filters import NONE, RecommendationFilter
 from tracker.models import Recommendation
-from tracker.timeliness import timeliness_expression
+from tracker.models.counts import CONDITIONS, Asked, read_counts
 
 # Facets by what a row says to them: one column, a link to several, several flags.
 BY_COLUMN = (
@@ -28,6 +29,10 @@ BY_LINK = {
     "topic": Recommendation.topics.through,
 }
 FACETS = (*BY_COLUMN, *BY_LINK, "flag")
+# What the kept counts tell of any rows that they tell of.
+KEPT_PARTS = {"timeliness", "confirmation", "answer", "kind", "flag"}
+# So many rows are counted while somebody waits for the page.
+COUNTED_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True)
@@ -36,23 +41,72 @@ class Counts:
 
     total: int
     facets: dict[str, dict[str, int]]
+    # What would take long to count, and was not asked for.
+    left_out: frozenset[str] = frozenset()
 
 
-def count_facets(chosen: RecommendationFilter) -> Counts:
-    """Count the total and every facet in one statement, which reads the rows once."""
+def count_facets(chosen: RecommendationFilter, *, completely: bool = True) -> Counts:
+    """Count the total and every facet; unless `completely`, only what does not last."""
+    kept = _ask_kept(chosen)
+    lines = _read_kept(kept, chosen.on) if kept else _read_rows(chosen, FACETS)
     facets: dict[str, dict[str, int]] = defaultdict(dict)
-    for name, key, count in _read_counts(chosen):
+    for name, key, count in lines:
         facets[name][NONE if key is None else key] = count
-    total = facets.pop("total", {}).get("", 0)
+    total = facets.pop("total", {}).get(NONE, 0)
+    left_out = {*FACETS} - {one.name for one in kept} - KEPT_PARTS if kept else {}
+    if left_out and (completely or total <= COUNTED_AT_ONCE):
+        for name, key, count in _read_rows(chosen, left_out):
+            facets[name][NONE if key is None else key] = count
+        left_out = set()
     facets["answer"][NONE] = facets["answer"].pop("", 0)
     facets["province"] = _roll_up(facets["province"], chosen.register)
     parts_of = facets["timeliness"]
     soon = parts_of.get(Timeliness.DUE_SOON, 0)
     parts_of[Timeliness.IN_TIME] = parts_of.get(Timeliness.IN_TIME, 0) + soon
-    return Counts(total, facets)
+    return Counts(total, facets, frozenset(left_out))
 
 
-def _read_counts(chosen: RecommendationFilter) -> list[tuple[str, str | None, int]]:
+def _ask_kept(chosen: RecommendationFilter) -> list[Asked] | None:
+    """Say what to ask of the kept counts; None where only the rows can tell.
+
+    They know nothing of rights and of past days, nor which rows fall under two
+    resolutions at once.
+    """
+    if not chosen.user.oversees_all or chosen.is_past:
+        return None
+    if not chosen.conditions.keys() <= {"resolution", "progress", "province"}:
+        return None
+    keys = chosen.chosen_resolutions
+    named = [one.pk for one in chosen.names.resolution if one.key in keys]
+    if len(named) > 1:
+        return None
+    group, key = ("resolution", named[0]) if named else ("all", None)
+    went = tuple(chosen.values.getlist("progress"))
+    places = tuple(sorted(chosen.asked_units))
+    asked = [
+        Asked("total", "", group, key, went, places, with_parts=True),
+        Asked("progress", "progress", group, key, (), places),
+        Asked("province", "province", group, key, went, ()),
+        Asked("resolution", "key", "resolution", None, went, places),
+    ]
+    if not named:
+        asked.append(Asked("lead", "key", "lead", None, went, places))
+        asked.append(Asked("topic", "key", "topic", None, went, places))
+    return asked
+
+
+def _read_kept(asked: list[Asked], on: date) -> Iterator[tuple[str, str | None, int]]:
+    for name, key, total, *parts in read_counts(asked, on=on):
+        yield name, key, total
+        if name == "total":
+            for (facet, value), count in zip(CONDITIONS, parts, strict=True):
+                yield facet, value, count
+
+
+def _read_rows(
+    chosen: RecommendationFilter, facets: Collection[str]
+) -> list[tuple[str, str | None, int]]:
+    """Read the rows once, with all that they say to the facets, and count them."""
     asked = {one: chosen.conditions[one] for one in FACETS if one in chosen.conditions}
     others = [one for name, one in chosen.conditions.items() if name not in FACETS]
     rows = chosen.queryset.filter(*others, _at_most_one_unmet([*asked.values()]))
@@ -68,9 +122,11 @@ def _read_counts(chosen: RecommendationFilter) -> list[tuple[str, str | None, in
         inner, values = seen.query.sql_with_params()
     except EmptyResultSet:
         return []
-    statement = f"WITH seen ({', '.join(columns)}) AS ({inner}) {_count(asked)}"
+    counted = _count(asked, facets)
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(
+            f"WITH seen ({', '.join(columns)}) AS ({inner}) {counted}", values
+        )
         return cursor.fetchall()
 
 
@@ -86,7 +142,7 @@ def _is(condition: Q) -> Case:
     return Case(When(condition, then=1), default=0, output_field=IntegerField())
 
 
-def _count(asked: dict[str, Q]) -> str:
+def _count(asked: dict[str, Q], facets: Collection[str]) -> str:
     """Write what counts the rows seen: a line for each facet and key.
 
     Of the filters only the names go into it.
@@ -96,11 +152,11 @@ def _count(asked: dict[str, Q]) -> str:
         fits = [f"fits_{one} = 1" for one in asked if one != name]
         return f" WHERE {' AND '.join(fits)}" if fits else ""
 
-    parts = [f"SELECT 'total', '', count(*) FROM seen{where('')}"]
+    parts = [f"SELECT 'total', NULL, count(*) FROM seen{where('')}"]
     for name in BY_COLUMN:
-        key = f"CAST({name} AS text)"
         parts.append(
-            f"SELECT '{name}', {key}, count(*) FROM seen{where(name)} GROUP BY {name}"
+            f"SELECT '{name}', CAST({name} AS text), count(*) FROM seen{where(name)}"
+            f" GROUP BY {name}"
         )
     for name, link in BY_LINK.items():
         parts.append(
@@ -113,7 +169,8 @@ def _count(asked: dict[str, Q]) -> str:
             f"SELECT 'flag', '{flag}', coalesce(sum({flag}), 0)"
             f" FROM seen{where('flag')}"
         )
-    return " UNION ALL ".join(parts)
+    wanted = {"total", *facets}
+    return " UNION ALL ".join(one for one in parts if one.split("'")[1] in wanted)
 
 
 def _roll_up(counted: dict[str, int], register: Register) -> dict[str, int]:

@@ -273,6 +273,13 @@ class RecommendationFilter(filters.FilterSet):
             values[name] = value
         return f"?{values.urlencode()}"
 
+    @property
+    def asked_units(self) -> frozenset[int]:
+        """The provinces asked for, with all that ended in them."""
+        keys = self.chosen_provinces
+        units = [one.pk for one in self.names.province if one.key in keys]
+        return self.register.with_predecessors(units)
+
     # -- the ways of narrowing ---------------------------------------------------
 
     @cached_property
@@ -292,8 +299,7 @@ class RecommendationFilter(filters.FilterSet):
             case "timeliness":
                 return self.by_timeliness(rows, value)
             case "province":
-                units = [one.pk for one in self.names.province if one.key in value]
-                return Q(province__in=self.register.with_predecessors(units))
+                return Q(province__in=self.asked_units)
             case "lead" | "addressee":
                 return self.by_organisation(name, value)
             case "flag":

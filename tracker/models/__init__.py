@@ -2,6 +2,7 @@
 
 from tracker.models.answers import Answer
 from tracker.models.calendars import CalendarFeed
+from tracker.models.counts import CountedDay, CountEntry
 from tracker.models.deadlines import DeadlineChange
 from tracker.models.difficulties import Difficulty, DifficultyClearance
 from tracker.models.document_texts import DocumentText
@@ -27,6 +28,8 @@ __all__ = [
     "Answer",
     "CalendarFeed",
     "Confirmation",
+    "CountEntry",
+    "CountedDay",
     "DataFlag",
     "DeadlineChange",
     "Difficulty",

@@ -67,7 +67,7 @@ def recommendation_list(request: SignedInRequest) -> HttpResponse:
     chosen = RecommendationFilter(
         request.GET, user=request.user, on=timezone.localdate()
     )
-    counts = count_facets(chosen)
+    counts = count_facets(chosen, completely=request.GET.get(COUNT) == EVERYTHING)
     paginator = Paginator(chosen.qs.with_list_relations(), settings.LIST_PAGE_SIZE)
     paginator.count = counts.total
     page = paginator.get_page(request.GET.get("page"))

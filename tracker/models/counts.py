@@ -1,0 +1,392 @@
+"""How many recommendations there are of each sort, kept by the database itself.
+
+A count is the sum of its entries, as the balance of an account is. Triggers add an
+entry whenever a recommendation or one of its links changes, and nothing changes an
+entry: so nobody who writes waits for another. What depends on the day (overdue, not
+updated for long) is judged as of the counted day; each day everything is counted anew.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connection, connections, models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone
+
+from tracker.choices import (
+    ANSWERABLE,
+    AnswerOutcome,
+    ConfirmationState,
+    Flag,
+    Progress,
+    RecommendationKind,
+    Timeliness,
+)
+from tracker.timeliness import CLOSED, STILL_TO_DO, UNCOUNTED
+
+ROWS, ENTRIES, DAY = (
+    "tracker_recommendation",
+    "tracker_countentry",
+    "tracker_countedday",
+)
+
+
+def _in(column: str, values: Sequence[str]) -> str:
+    return f"{column} IN ({', '.join(repr(str(one)) for one in values)})"
+
+
+OPEN = f"NOT {_in('r.progress', CLOSED)}"
+TO_DO = _in("r.progress", STILL_TO_DO)
+DONE = f"r.progress = '{Progress.COMPLETED.value}'"
+TOLD = "NOT r.kept_outside"
+# What each value of a facet asks of a recommendation `r` as of the counted day `d`: the
+# rules of `timeliness.py` and `flags.py` once more, as triggers have to say them.
+CONDITIONS: dict[tuple[str, str], str] = {
+    ("timeliness", Timeliness.COMPLETED_ON_TIME): f"{DONE} AND r.due_on IS NOT NULL"
+    " AND (r.completed_on IS NULL OR r.completed_on <= r.due_on)",
+    ("timeliness", Timeliness.COMPLETED_LATE): f"{DONE} AND r.completed_on > r.due_on",
+    ("timeliness", Timeliness.COMPLETED): f"{DONE} AND r.due_on IS NULL",
+    ("timeliness", Timeliness.IN_TIME): f"{TO_DO} AND r.due_on > d.soon",
+    ("timeliness", Timeliness.DUE_SOON): f"{TO_DO} AND r.due_on >= d.day"
+    " AND r.due_on <= d.soon",
+    ("timeliness", Timeliness.OVERDUE): f"{TO_DO} AND r.due_on < d.day",
+    ("timeliness", Timeliness.NO_DEADLINE): f"{TO_DO} AND r.due_on IS NULL",
+    ("timeliness", Timeliness.NOT_COUNTED): _in("r.progress", UNCOUNTED),
+    **{
+        ("confirmation", one): f"r.confirmation = '{one}'"
+        for one in ConfirmationState.values
+    },
+    **{("answer", one): f"r.answer = '{one}'" for one in ("", *AnswerOutcome.values)},
+    **{("kind", one): f"r.kind = '{one}'" for one in RecommendationKind.values},
+    ("flag", Flag.NEVER_REPORTED): f"{OPEN} AND {TOLD} AND r.last_update_at IS NULL",
+    ("flag", Flag.STALE): f"{OPEN} AND r.last_update_at < d.stale_before",
+    ("flag", Flag.NO_LEAD): f"{OPEN} AND r.lead_id IS NULL",
+    ("flag", Flag.DIFFICULTY): "r.open_difficulties > 0",
+    ("flag", Flag.UNANSWERED): f"{TOLD} AND {_in('r.kind', ANSWERABLE)}"
+    " AND r.answer = ''",
+    ("flag", Flag.ANSWERED_UNRESOLVED): f"{OPEN} AND r.answer <> ''",
+    ("awaited", ""): f"{TOLD} AND {OPEN}",
+}
+# What a recommendation says that moves a count.
+MOVING = (
+    *("progress", "due_on", "completed_on", "confirmation", "answer", "kind"),
+    *("kept_outside", "last_update_at", "lead_id", "province_id", "withdrawn_on"),
+    "open_difficulties",
+)
+# What rows are grouped by beside province and progress, and where the links are.
+LINKS = {
+    "resolution": "tracker_recommendation_resolutions",
+    "topic": "tracker_recommendation_topics",
+}
+
+
+def column_of(facet: str, value: str) -> str:
+    """Name the column that counts the rows of one value of a facet."""
+    return f"{facet}_{value or 'none'}"
+
+
+COLUMNS = {column_of(*key): condition for key, condition in CONDITIONS.items()}
+NAMES = ", ".join(["grouped_by, key, province, progress, total", *COLUMNS])
+
+
+class CountedDay(models.Model):
+    """The day as of which entries are made; there is one row, or none before a count.
+
+    What is due up to `soon` is due soon; what was updated before `stale_before` long
+    ago.
+    """
+
+    day = models.DateField()
+    soon = models.DateField()
+    stale_before = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.day:%d/%m/%Y}"
+
+    @classmethod
+    def of(cls, day: date) -> "CountedDay":
+        midnight = timezone.make_aware(datetime.combine(day, time.min))
+        return cls(
+            pk=1,
+            day=day,
+            soon=day + timedelta(days=settings.DUE_SOON_DAYS),
+            stale_before=midnight - timedelta(days=settings.STALE_DAYS),
+        )
+
+    @property
+    def standard(self) -> tuple[date, date, datetime]:
+        return self.day, self.soon, self.stale_before
+
+
+class CountEntry(models.Model):
+    """So many recommendations more, or fewer, of one province and progress.
+
+    Of all, of one resolution, topic or lead: `grouped_by` says what the key is of. For
+    topics and leads only the total is kept.
+    """
+
+    grouped_by = models.CharField(max_length=10)
+    key = models.BigIntegerField(null=True)
+    province = models.BigIntegerField(null=True)
+    progress = models.CharField(max_length=20)
+    total = models.IntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["grouped_by", "key"], name="counted_by_key"),
+            models.Index(fields=["grouped_by", "province"], name="counted_by_place"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.grouped_by} {self.key}: {self.total:+}"
+
+
+for _name in COLUMNS:
+    CountEntry.add_to_class(_name, models.IntegerField(default=0))
+
+
+def recount(on: date) -> None:
+    """Count everything anew as of a day: a scan for each way of grouping.
+
+    Whoever writes meanwhile waits.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            tables = ", ".join([ROWS, *LINKS.values()])
+            cursor.execute(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")
+        CountEntry.objects.all().delete()
+        CountedDay.of(on).save()
+        for group, key, source in (
+            ("all", "NULL", ROWS),
+            ("lead", "r.lead_id", ROWS),
+            *(
+                (name, f"l.{name}_id", f"{table} l JOIN {ROWS}")
+                for name, table in LINKS.items()
+            ),
+        ):
+            cursor.execute(_count_by(group, key, source))
+
+
+def _count_by(group: str, key: str, source: str) -> str:
+    """Write the statement that makes the entries of all rows, grouped by a key."""
+    sums = [f"sum(CASE WHEN {one} THEN 1 ELSE 0 END)" for one in COLUMNS.values()]
+    joined = " ON l.recommendation_id = r.id" if " l " in source else ""
+    grouped = "r.province_id, r.progress" + ("" if key == "NULL" else f", {key}")
+    return (
+        f"INSERT INTO {ENTRIES} ({NAMES})"
+        f" SELECT '{group}', {key}, r.province_id, r.progress, count(*),"
+        f" {', '.join(sums)} FROM {source} r{joined} CROSS JOIN {DAY} d"
+        f" WHERE r.withdrawn_on IS NULL GROUP BY {grouped}"
+    )
+
+
+# -- reading ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of the counts: by which column, of what, narrowed to what."""
+
+    name: str
+    by: str
+    group: str
+    key: int | None
+    progress: tuple[str, ...]
+    provinces: tuple[int, ...]
+    with_parts: bool = False
+
+    def statement(self) -> tuple[str, list[Any]]:
+        where, values = "grouped_by = %s", [self.group]
+        if self.key is not None:
+            where, values = f"{where} AND key = %s", [*values, self.key]
+        for column, wanted in (
+            ("progress", self.progress),
+            ("province", self.provinces),
+        ):
+            if wanted:
+                where += f" AND {column} IN ({', '.join(['%s'] * len(wanted))})"
+                values += wanted
+        sums = [f"coalesce(sum({one}), 0)" for one in ("total", *COLUMNS)]
+        if not self.with_parts:
+            sums[1:] = ["0"] * len(COLUMNS)
+        key = f"CAST({self.by} AS text)" if self.by else "NULL"
+        grouped = f" GROUP BY {self.by} HAVING sum(total) <> 0" if self.by else ""
+        return (
+            f"SELECT '{self.name}', {key}, {', '.join(sums)}"
+            f" FROM {ENTRIES} WHERE {where}{grouped}",
+            values,
+        )
+
+
+def read_counts(asked: Sequence[Asked], *, on: date) -> list[tuple[Any, ...]]:
+    """Give lines of name, key, total and parts: one statement, all of one moment.
+
+    The first page of a day counts everything anew before.
+    """
+    lines = _read(asked, on)
+    if ("day",) not in {line[:1] for line in lines}:
+        recount(on)
+        lines = _read(asked, on)
+    return [line for line in lines if line[0] != "day"]
+
+
+def _read(asked: Sequence[Asked], on: date) -> list[tuple[Any, ...]]:
+    statements, values = [], []
+    for one in asked:
+        statement, needed = one.statement()
+        statements.append(statement)
+        values += needed
+    nothing = ", ".join(["0"] * (len(COLUMNS) + 1))
+    statements.append(
+        f"SELECT 'day', NULL, {nothing} FROM {DAY}"
+        " WHERE day = %s AND soon = %s AND stale_before = %s"
+    )
+    adapt = connection.ops
+    day, soon, stale_before = CountedDay.of(on).standard
+    values += [
+        adapt.adapt_datefield_value(day),
+        adapt.adapt_datefield_value(soon),
+        adapt.adapt_datetimefield_value(stale_before),
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(statements), values)
+        return cursor.fetchall()
+
+
+# -- the triggers -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """What the database does of itself: when, and with which statements."""
+
+    name: str
+    table: str
+    event: str
+    condition: str
+    body: str
+
+
+def _entries_of_row(row: str, sign: str) -> str:
+    """Write the statement for a recommendation that comes (+1) or goes (-1)."""
+    groups = ["SELECT 'all' AS grouped_by, CAST(NULL AS bigint) AS key"]
+    groups.append(f"SELECT 'lead', {row}.lead_id")
+    groups += [
+        f"SELECT '{name}', {name}_id FROM {table} WHERE recommendation_id = {row}.id"
+        for name, table in LINKS.items()
+    ]
+    values = re.sub(r"\br\.", f"{row}.", _values(sign))
+    return (
+        f"INSERT INTO {ENTRIES} ({NAMES})"
+        f" SELECT g.grouped_by, g.key, {row}.province_id, {row}.progress, {values}"
+        f" FROM ({' UNION ALL '.join(groups)}) g CROSS JOIN {DAY} d"
+        f" WHERE {row}.withdrawn_on IS NULL"
+    )
+
+
+def _entry_of_link(name: str, row: str, sign: str) -> str:
+    """Write the statement for a link that comes (+1) or goes (-1)."""
+    return (
+        f"INSERT INTO {ENTRIES} ({NAMES}) SELECT '{name}', {row}.{name}_id,"
+        f" r.province_id, r.progress, {_values(sign)} FROM {ROWS} r CROSS JOIN {DAY} d"
+        f" WHERE r.id = {row}.recommendation_id AND r.withdrawn_on IS NULL"
+    )
+
+
+def _values(sign: str) -> str:
+    return ", ".join(
+        [sign, *(f"CASE WHEN {one} THEN {sign} ELSE 0 END" for one in COLUMNS.values())]
+    )
+
+
+def _triggers(vendor: str) -> list[Trigger]:
+    comes, goes = _entries_of_row("NEW", "+1"), _entries_of_row("OLD", "-1")
+    differ = "IS NOT" if vendor == "sqlite" else "IS DISTINCT FROM"
+    moved = " OR ".join(f"OLD.{one} {differ} NEW.{one}" for one in MOVING)
+    found = [
+        Trigger("count_new", ROWS, "INSERT", "", comes),
+        Trigger("count_gone", ROWS, "DELETE", "", goes),
+        Trigger("count_moved", ROWS, "UPDATE", f"WHEN ({moved})", f"{goes}; {comes}"),
+    ]
+    for name, table in LINKS.items():
+        comes, goes = (
+            _entry_of_link(name, "NEW", "+1"),
+            _entry_of_link(name, "OLD", "-1"),
+        )
+        found.append(Trigger(f"count_{name}", table, "INSERT", "", comes))
+        found.append(Trigger(f"count_no_{name}", table, "DELETE", "", goes))
+    return found
+
+
+def install_count_triggers(connection: BaseDatabaseWrapper) -> None:
+    """Make the database keep the counts; again after each migration.
+
+    SQLite drops triggers when Django rebuilds a table.
+    """
+    with connection.cursor() as cursor:
+        for one in _triggers(connection.vendor):
+            on = f"AFTER {one.event} ON {one.table} FOR EACH ROW {one.condition}"
+            if connection.vendor == "postgresql":
+                cursor.execute(
+                    f"CREATE OR REPLACE FUNCTION tracker_{one.name}() RETURNS trigger"
+                    f" AS $$ BEGIN {one.body}; RETURN NULL; END $$ LANGUAGE plpgsql"
+                )
+                cursor.execute(
+                    f"CREATE OR REPLACE TRIGGER {one.name} {on}"
+                    f" EXECUTE FUNCTION tracker_{one.name}()"
+                )
+            else:
+                cursor.execute(f"DROP TRIGGER IF EXISTS {one.name}")
+                cursor.execute(f"CREATE TRIGGER {one.name} {on} BEGIN {one.body}; END")
+
+
+def remove_count_triggers(connection: BaseDatabaseWrapper) -> None:
+    """Let rows be written by the million, to be counted anew afterwards."""
+    with connection.cursor() as cursor:
+        for one in _triggers(connection.vendor):
+            on_table = f" ON {one.table}" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER IF EXISTS {one.name}{on_table}")
+
+
+def missing_count_triggers(connection: BaseDatabaseWrapper) -> list[str]:
+    query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    if connection.vendor == "postgresql":
+        query = "SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A')"
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        present = {name for (name,) in cursor.fetchall()}
+    return sorted({one.name for one in _triggers(connection.vendor)} - present)
+
+
+def lift_before_migrating(using: str, **kwargs: Any) -> None:
+    """Lift the triggers: a migration may rebuild the tables that they speak of."""
+    remove_count_triggers(connections[using])
+
+
+def keep_after_migrating(using: str, **kwargs: Any) -> None:
+    """Install the triggers; what was counted before may be true no longer."""
+    one = connections[using]
+    if ENTRIES in one.introspection.table_names():
+        install_count_triggers(one)
+        CountedDay.objects.using(using).all().delete()
+
+
+@register(Tags.database)
+def check_count_triggers(
+    databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Fail `manage.py check --database default` when counts are kept no longer."""
+    errors: list[CheckMessage] = []
+    for alias in databases or []:
+        one = connections[alias]
+        if ENTRIES in one.introspection.table_names():
+            errors.extend(
+                Error(f"The trigger {name} is missing.", id="tracker.E002")
+                for name in missing_count_triggers(one)
+            )
+    return errors

@@ -61,6 +61,7 @@ ALLOWED_WRITES = {
     ("tracker/facet_counts.py", "_read_rows"): "reads",
     ("tracker/models/counts.py", "_read"): "reads",
     ("tracker/models/counts.py", "recount"): "counts anew",
+    ("tracker/models/counts.py", "find_untrue_counts"): "reads",
     ("tracker/models/counts.py", "install_count_triggers"): "makes the triggers",
     ("tracker/models/counts.py", "remove_count_triggers"): "lifts the triggers",
     ("tracker/models/counts.py", "missing_count_triggers"): "looks for them",

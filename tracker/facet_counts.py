@@ -10,14 +10,18 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
+from typing import Any
 
-from django.db.models import Case, IntegerField, Q, When
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Case, F, IntegerField, Q, When
 
 from provinces.register import Register
 from tracker.choices import Flag, Timeliness
 from tracker.filters import NONE, RecommendationFilter
 from tracker.models import Recommendation
 from tracker.models.counts import CONDITIONS, Asked, read_counts
+from tracker.timeliness import timeliness_expression
 
 # Facets by what a row says to them: one column, a link to several, several flags.
 BY_COLUMN = (

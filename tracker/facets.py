@@ -53,6 +53,8 @@ class Facet:
     label: str
     options: tuple[Option, ...]
     is_data: bool
+    # False where counting it would last: then only what is chosen is among its options.
+    is_counted: bool
 
     @property
     def first_options(self) -> tuple[Option, ...]:
@@ -114,7 +116,10 @@ class _FacetBuilder:
         )
 
     def facet(self, name: str, options: list[Option], *, is_data: bool) -> Facet:
-        return Facet(name, str(FILTER_LABELS[name]), tuple(options), is_data)
+        is_counted = name not in self.counts.left_out
+        return Facet(
+            name, str(FILTER_LABELS[name]), tuple(options), is_data, is_counted
+        )
 
     def fixed(self, name: str, choices: Iterable[Any]) -> Facet:
         return self.pairs(name, [(one.value, one.label) for one in choices])

@@ -59,11 +59,13 @@ ANSWERS = (
     (NONE, pgettext_lazy("answer", "None yet")),
     *AnswerOutcome.choices,
 )
-# Belong to the page and not to the filter: which part of the list, of which saved view.
-PAGE, VIEW = "page", "view"
+# Belong to the page and not to the filter: which part of the list, of which saved view,
+# and whether to count also what takes long.
+PAGE, VIEW, COUNTED = "page", "view", "counted"
+COMPLETELY = "all"
 AS_OF = "as_of"
 # Said once; of several the last one holds.
-SINGLE = {"q", "sort", AS_OF, VIEW}
+SINGLE = {"q", "sort", AS_OF, VIEW, COUNTED}
 MAX_QUERY_LENGTH = 200
 
 
@@ -182,7 +184,7 @@ class RecommendationFilter(filters.FilterSet):
                 understood = self.understand(name, value)
                 if understood is None:
                     unknown.append(f"{name}={value}"[:80])
-                elif name not in {PAGE, VIEW}:
+                elif name not in {PAGE, VIEW, COUNTED}:
                     values.appendlist(name, understood)
         return values, unknown
 
@@ -190,6 +192,8 @@ class RecommendationFilter(filters.FilterSet):
         """Give a value as addresses write it; None where it means nothing."""
         if name in {PAGE, VIEW}:
             return value if is_page(value) else None
+        if name == COUNTED:
+            return value if value == COMPLETELY else None
         if name == AS_OF:
             day = read_day(value)
             # Of a day to come nobody knows anything yet.

@@ -7,7 +7,8 @@ updated for long) is judged as of the counted day; each day everything is counte
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -84,6 +85,8 @@ LINKS = {
     "topic": "tracker_recommendation_topics",
 }
 
+GROUPS = ("all", "lead", *LINKS)
+
 
 def column_of(facet: str, value: str) -> str:
     """Name the column that counts the rows of one value of a facet."""
@@ -151,7 +154,7 @@ for _name in COLUMNS:
 
 
 def recount(on: date) -> None:
-    """Count everything anew as of a day: a scan for each way of grouping.
+    """Count everything anew as of a day: one scan for each group.
 
     Whoever writes meanwhile waits.
     """
@@ -161,28 +164,46 @@ def recount(on: date) -> None:
             cursor.execute(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")
         CountEntry.objects.all().delete()
         CountedDay.of(on).save()
-        for group, key, source in (
-            ("all", "NULL", ROWS),
-            ("lead", "r.lead_id", ROWS),
-            *(
-                (name, f"l.{name}_id", f"{table} l JOIN {ROWS}")
-                for name, table in LINKS.items()
-            ),
-        ):
-            cursor.execute(_count_by(group, key, source))
+        for group in GROUPS:
+            cursor.execute(f"INSERT INTO {ENTRIES} ({NAMES}) {_count_by(group)}")
 
 
-def _count_by(group: str, key: str, source: str) -> str:
-    """Write the statement that makes the entries of all rows, grouped by a key."""
+def _count_by(group: str) -> str:
+    """Write the statement that counts all rows by the keys of one group."""
     sums = [f"sum(CASE WHEN {one} THEN 1 ELSE 0 END)" for one in COLUMNS.values()]
-    joined = " ON l.recommendation_id = r.id" if " l " in source else ""
-    grouped = "r.province_id, r.progress" + ("" if key == "NULL" else f", {key}")
+    key, source = "CAST(NULL AS bigint)", f"{ROWS} r"
+    if group == "lead":
+        key = "r.lead_id"
+    elif group in LINKS:
+        key = f"l.{group}_id"
+        source += f" JOIN {LINKS[group]} l ON l.recommendation_id = r.id"
     return (
-        f"INSERT INTO {ENTRIES} ({NAMES})"
-        f" SELECT '{group}', {key}, r.province_id, r.progress, count(*),"
-        f" {', '.join(sums)} FROM {source} r{joined} CROSS JOIN {DAY} d"
-        f" WHERE r.withdrawn_on IS NULL GROUP BY {grouped}"
+        f"SELECT '{group}', {key}, r.province_id, r.progress, count(*),"
+        f" {', '.join(sums)} FROM {source} CROSS JOIN {DAY} d"
+        f" WHERE r.withdrawn_on IS NULL GROUP BY {key}, r.province_id, r.progress"
     )
+
+
+def find_untrue_counts() -> Iterator[str]:
+    """Name the groups whose entries do not add up to what there is.
+
+    Both are read in one statement: whoever writes meanwhile does not matter.
+    """
+    sums = [f"sum({name})" for name in ("total", *COLUMNS)]
+    nonzero = " OR ".join(f"{one} <> 0" for one in sums)
+    for group in GROUPS:
+        kept = (
+            f"SELECT grouped_by, key, province, progress, {', '.join(sums)}"
+            f" FROM {ENTRIES} CROSS JOIN {DAY} d WHERE grouped_by = '{group}'"
+            f" GROUP BY grouped_by, key, province, progress HAVING {nonzero}"
+        )
+        true = _count_by(group)
+        for one, other in ((kept, true), (true, kept)):
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT count(*) FROM ({one} EXCEPT {other}) untrue")
+                if wrong := cursor.fetchone()[0]:
+                    yield f"{wrong} counts by {group} are not what there is."
+                    break
 
 
 # -- reading ----------------------------------------------------------------------
@@ -351,6 +372,16 @@ def remove_count_triggers(connection: BaseDatabaseWrapper) -> None:
         for one in _triggers(connection.vendor):
             on_table = f" ON {one.table}" if connection.vendor == "postgresql" else ""
             cursor.execute(f"DROP TRIGGER IF EXISTS {one.name}{on_table}")
+
+
+@contextmanager
+def uncounted() -> Iterator[None]:
+    """Let rows be written by the million; the next page counts everything anew."""
+    remove_count_triggers(connection)
+    try:
+        yield
+    finally:
+        keep_after_migrating(connection.alias)
 
 
 def missing_count_triggers(connection: BaseDatabaseWrapper) -> list[str]:

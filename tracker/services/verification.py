@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from tracker.models import HISTORY_MODELS, Recommendation
+from tracker.models.counts import find_untrue_counts, missing_count_triggers
 from tracker.models.history import GENESIS, HistoryRow, missing_append_only_guards
 from tracker.models.state import STATE_COLUMNS
 from tracker.services.history import (
@@ -26,6 +27,9 @@ def find_faults() -> Iterator[str]:
     """Say everything that is wrong, one sentence each; nothing when all holds."""
     for name in missing_append_only_guards(connection):
         yield f"The guard {name} is missing from the database."
+    for name in missing_count_triggers(connection):
+        yield f"The trigger {name} is missing from the database."
+    yield from find_untrue_counts()
     recommendations = Recommendation.objects.order_by("pk").prefetch_related("actions")
     last = 0
     while batch := list(recommendations.filter(pk__gt=last)[:BATCH]):

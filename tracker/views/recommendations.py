@@ -24,7 +24,13 @@ from provinces.succession import (
 from tracker.addresses import canonical_query, query_of_rows
 from tracker.facet_counts import count_facets
 from tracker.facets import build_facets
-from tracker.filters import NONE, RecommendationFilter, describe_filter
+from tracker.filters import (
+    COMPLETELY,
+    COUNTED,
+    NONE,
+    RecommendationFilter,
+    describe_filter,
+)
 from tracker.forms.saved_views import SavedViewForm
 from tracker.htmx import wants_fragment
 from tracker.models import (
@@ -67,7 +73,7 @@ def recommendation_list(request: SignedInRequest) -> HttpResponse:
     chosen = RecommendationFilter(
         request.GET, user=request.user, on=timezone.localdate()
     )
-    counts = count_facets(chosen, completely=request.GET.get(COUNT) == EVERYTHING)
+    counts = count_facets(chosen, completely=request.GET.get(COUNTED) == COMPLETELY)
     paginator = Paginator(chosen.qs.with_list_relations(), settings.LIST_PAGE_SIZE)
     paginator.count = counts.total
     page = paginator.get_page(request.GET.get("page"))
@@ -85,6 +91,7 @@ def recommendation_list(request: SignedInRequest) -> HttpResponse:
         "chosen": chosen,
         "facets": build_facets(chosen, counts, names),
         "total": counts.total,
+        "address_counted": chosen.address_with(**{COUNTED: COMPLETELY}),
         "page": page,
         "page_numbers": paginator.get_elided_page_range(page.number, on_each_side=2),
         "lines": build_list_lines(

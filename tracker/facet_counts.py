@@ -20,7 +20,7 @@ from provinces.register import Register
 from tracker.choices import Flag, Timeliness
 from tracker.filters import NONE, RecommendationFilter
 from tracker.models import Recommendation
-from tracker.models.counts import CONDITIONS, Asked, read_counts
+from tracker.models.counts import Narrowed, read_counts
 from tracker.timeliness import timeliness_expression
 
 # Facets by what a row says to them: one column, a link to several, several flags.
@@ -35,6 +35,8 @@ BY_LINK = {
 FACETS = (*BY_COLUMN, *BY_LINK, "flag")
 # What the kept counts tell of any rows that they tell of.
 KEPT_PARTS = {"timeliness", "confirmation", "answer", "kind", "flag"}
+# So many rows found by words are counted; of more it is only said that there are more.
+MOST_FOUND = 10_000
 # So many rows are counted while somebody waits for the page.
 COUNTED_AT_ONCE = 20_000
 
@@ -47,17 +49,20 @@ class Counts:
     facets: dict[str, dict[str, int]]
     # What would take long to count, and was not asked for.
     left_out: frozenset[str] = frozenset()
+    # True where there are more rows than were counted: then all counts are at least so.
+    is_capped: bool = False
 
 
 def count_facets(chosen: RecommendationFilter, *, completely: bool = True) -> Counts:
     """Count the total and every facet; unless `completely`, only what does not last."""
-    kept = _ask_kept(chosen)
+    kept = chosen.kept_counts
     lines = _read_kept(kept, chosen.on) if kept else _read_rows(chosen, FACETS)
     facets: dict[str, dict[str, int]] = defaultdict(dict)
     for name, key, count in lines:
         facets[name][NONE if key is None else key] = count
     total = facets.pop("total", {}).get(NONE, 0)
-    left_out = {*FACETS} - {one.name for one in kept} - KEPT_PARTS if kept else {}
+    is_capped = "q" in chosen.conditions and total > MOST_FOUND
+    left_out = {one for one in FACETS if kept and not kept.tells_of(one)}
     if left_out and (completely or total <= COUNTED_AT_ONCE):
         for name, key, count in _read_rows(chosen, left_out):
             facets[name][NONE if key is None else key] = count
@@ -67,43 +72,17 @@ def count_facets(chosen: RecommendationFilter, *, completely: bool = True) -> Co
     parts_of = facets["timeliness"]
     soon = parts_of.get(Timeliness.DUE_SOON, 0)
     parts_of[Timeliness.IN_TIME] = parts_of.get(Timeliness.IN_TIME, 0) + soon
-    return Counts(total, facets, frozenset(left_out))
+    total = min(total, MOST_FOUND) if is_capped else total
+    return Counts(total, facets, frozenset(left_out), is_capped)
 
 
-def _ask_kept(chosen: RecommendationFilter) -> list[Asked] | None:
-    """Say what to ask of the kept counts; None where only the rows can tell.
-
-    They know nothing of rights and of past days, nor which rows fall under two
-    resolutions at once.
-    """
-    if not chosen.user.oversees_all or chosen.is_past:
-        return None
-    if not chosen.conditions.keys() <= {"resolution", "progress", "province"}:
-        return None
-    keys = chosen.chosen_resolutions
-    named = [one.pk for one in chosen.names.resolution if one.key in keys]
-    if len(named) > 1:
-        return None
-    group, key = ("resolution", named[0]) if named else ("all", None)
-    went = tuple(chosen.values.getlist("progress"))
-    places = tuple(sorted(chosen.asked_units))
-    asked = [
-        Asked("total", "", group, key, went, places, with_parts=True),
-        Asked("progress", "progress", group, key, (), places),
-        Asked("province", "province", group, key, went, ()),
-        Asked("resolution", "key", "resolution", None, went, places),
-    ]
-    if not named:
-        asked.append(Asked("lead", "key", "lead", None, went, places))
-        asked.append(Asked("topic", "key", "topic", None, went, places))
-    return asked
-
-
-def _read_kept(asked: list[Asked], on: date) -> Iterator[tuple[str, str | None, int]]:
-    for name, key, total, *parts in read_counts(asked, on=on):
-        yield name, key, total
-        if name == "total":
-            for (facet, value), count in zip(CONDITIONS, parts, strict=True):
+def _read_kept(kept: Narrowed, on: date) -> Iterator[tuple[str, str | None, int]]:
+    by = ("progress", "province", "resolution", "lead", "topic")
+    asked = [kept.total(), *(kept.by(one) for one in by if kept.tells_of(one))]
+    for counted in read_counts(asked, on=on):
+        yield counted.name, counted.key, counted.total
+        for (facet, value), count in counted.parts.items():
+            if facet in KEPT_PARTS:
                 yield facet, value, count
 
 
@@ -122,6 +101,8 @@ def _read_rows(
     # Columns of the table bear names of their own there.
     named = {f"{name}_": column for name, column in columns.items()}
     seen = rows.order_by().annotate(**named).values_list(*named)
+    if "q" in chosen.conditions:
+        seen = seen[: MOST_FOUND + 1]
     try:
         inner, values = seen.query.sql_with_params()
     except EmptyResultSet:

@@ -38,11 +38,13 @@ class Option:
     count: int
     is_selected: bool
     is_narrower: bool = False
+    is_capped: bool = False
 
     @property
     def in_words(self) -> str:
-        """Write the number as print has it: 81.430."""
-        return str(self.count) if self.count < 1000 else write_count(self.count)
+        """Write it as print does: 81.430; "81.430+" where it is that at least."""
+        written = str(self.count) if self.count < 1000 else write_count(self.count)
+        return f"{written}+" if self.is_capped and self.count else written
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,7 @@ class _FacetBuilder:
             count=self.counts.facets[name].get(key or value, 0),
             is_selected=value in self.chosen.values.getlist(name),
             is_narrower=value == Timeliness.DUE_SOON,
+            is_capped=self.counts.is_capped,
         )
 
     def facet(self, name: str, options: list[Option], *, is_data: bool) -> Facet:

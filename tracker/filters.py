@@ -28,6 +28,7 @@ from tracker.choices import (
 )
 from tracker.days import read_day
 from tracker.models import Recommendation
+from tracker.models.counts import Narrowed
 from tracker.models.recommendations import RecommendationQuerySet as Rows
 from tracker.models.reference_names import Named, ReferenceNames
 from tracker.timeliness import timeliness_conditions
@@ -283,6 +284,23 @@ class RecommendationFilter(filters.FilterSet):
         keys = self.chosen_provinces
         units = [one.pk for one in self.names.province if one.key in keys]
         return self.register.with_predecessors(units)
+
+    @cached_property
+    def kept_counts(self) -> Narrowed | None:
+        """Give what to ask the kept counts; None where only the rows can tell."""
+        known = {"resolution", "progress", "province"}
+        is_kept = self.user.oversees_all and not self.is_past
+        if not is_kept or not self.conditions.keys() <= known:
+            return None
+        keys = self.chosen_resolutions
+        named = [one.pk for one in self.names.resolution if one.key in keys]
+        if len(named) > 1:
+            return None
+        return Narrowed(
+            resolution=named[0] if named else None,
+            progress=tuple(self.values.getlist("progress")),
+            provinces=tuple(sorted(self.asked_units)),
+        )
 
     # -- the ways of narrowing ---------------------------------------------------
 

@@ -17,6 +17,7 @@ from django.db.models import Case, IntegerField, Q, When
 
 from provinces.abbreviations import ABBREVIATIONS, NUMBER_ISSUERS, NUMBER_KINDS
 from provinces.folding import every_spelling, fold, with_one_tone_placement
+from provinces.models.word_index import MayHold
 
 # How text is made comparable: folded, or with every accent in one place.
 Make = Callable[[str], str]
@@ -28,6 +29,7 @@ QUOTATION_MARKS = re.compile(r"[\"“”„]")
 SEARCH_COLUMNS = ("search_folded", "search_exact")
 # "Nghị quyết số 23-NQ/TW": a word before a number, and no part of it.
 NUMBER_WORD = "so"
+PLAIN_WORD = re.compile(r"[a-z0-9]+")
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -53,6 +55,26 @@ class Words:
             found &= either
         return found
 
+    def indexed_condition(self, column: str) -> Q:
+        """Match the same rows; where there is an index of words it picks them first."""
+        query = self.lexemes()
+        fits = self.condition(column)
+        return (
+            Q(**{f"{column}__{MayHold.lookup_name}": query}) & fits if query else fits
+        )
+
+    def lexemes(self) -> str:
+        """Write what an index of words is asked: no row that fits is without them.
+
+        Words with other signs than a-z and 0-9 may stand there in pieces.
+        """
+        asked = []
+        for ways in self.asked:
+            either = [_lexemes_of(pieces) for pieces in ways]
+            if all(either):
+                asked.append(f"({' | '.join(either)})")
+        return " & ".join(asked)
+
     def skims(self) -> list[re.Pattern[str]]:
         """Give patterns met by every text that may hold it, the most telling first.
 
@@ -73,6 +95,17 @@ class Words:
             any(all(piece in text for piece in pieces) for pieces in ways)
             for ways in self.asked
         )
+
+
+def _lexemes_of(pieces: Pieces) -> str:
+    """Write the words of pieces that all occur; the last of one may go on."""
+    found = []
+    for piece in pieces:
+        *whole, last = piece.split()
+        found += [f"'{word}'" for word in whole if PLAIN_WORD.fullmatch(word)]
+        if PLAIN_WORD.fullmatch(last):
+            found.append(f"'{last}'" + ("" if piece.endswith(" ") else ":*"))
+    return " & ".join(found)
 
 
 def read_query(query: str, make: Make = fold) -> Words:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -48,6 +48,7 @@ TOLD = "NOT r.kept_outside"
 # What each value of a facet asks of a recommendation `r` as of the counted day `d`: the
 # rules of `timeliness.py` and `flags.py` once more, as triggers have to say them.
 CONDITIONS: dict[tuple[str, str], str] = {
+    **{("progress", one): f"r.progress = '{one}'" for one in Progress.values},
     ("timeliness", Timeliness.COMPLETED_ON_TIME): f"{DONE} AND r.due_on IS NOT NULL"
     " AND (r.completed_on IS NULL OR r.completed_on <= r.due_on)",
     ("timeliness", Timeliness.COMPLETED_LATE): f"{DONE} AND r.completed_on > r.due_on",
@@ -94,7 +95,7 @@ def column_of(facet: str, value: str) -> str:
 
 
 COLUMNS = {column_of(*key): condition for key, condition in CONDITIONS.items()}
-NAMES = ", ".join(["grouped_by, key, province, progress, total", *COLUMNS])
+NAMES = ", ".join(["grouped_by, key, province, progress, updated_at, total", *COLUMNS])
 
 
 class CountedDay(models.Model):
@@ -138,6 +139,8 @@ class CountEntry(models.Model):
     province = models.BigIntegerField(null=True)
     progress = models.CharField(max_length=20)
     total = models.IntegerField(default=0)
+    # When anything was last reported of it; of counts together the last moment holds.
+    updated_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
@@ -168,7 +171,7 @@ def recount(on: date) -> None:
             cursor.execute(f"INSERT INTO {ENTRIES} ({NAMES}) {_count_by(group)}")
 
 
-def _count_by(group: str) -> str:
+def _count_by(group: str, moment: str = "max(r.last_update_at),") -> str:
     """Write the statement that counts all rows by the keys of one group."""
     sums = [f"sum(CASE WHEN {one} THEN 1 ELSE 0 END)" for one in COLUMNS.values()]
     key, source = "CAST(NULL AS bigint)", f"{ROWS} r"
@@ -178,7 +181,8 @@ def _count_by(group: str) -> str:
         key = f"l.{group}_id"
         source += f" JOIN {LINKS[group]} l ON l.recommendation_id = r.id"
     return (
-        f"SELECT '{group}', {key}, r.province_id, r.progress, count(*),"
+        f"SELECT '{group}', {key}, r.province_id, r.progress,"
+        f" {moment} count(*),"
         f" {', '.join(sums)} FROM {source} CROSS JOIN {DAY} d"
         f" WHERE r.withdrawn_on IS NULL GROUP BY {key}, r.province_id, r.progress"
     )
@@ -197,7 +201,7 @@ def find_untrue_counts() -> Iterator[str]:
             f" FROM {ENTRIES} CROSS JOIN {DAY} d WHERE grouped_by = '{group}'"
             f" GROUP BY grouped_by, key, province, progress HAVING {nonzero}"
         )
-        true = _count_by(group)
+        true = _count_by(group, moment="")
         for one, other in ((kept, true), (true, kept)):
             with connection.cursor() as cursor:
                 cursor.execute(f"SELECT count(*) FROM ({one} EXCEPT {other}) untrue")
@@ -209,9 +213,15 @@ def find_untrue_counts() -> Iterator[str]:
 # -- reading ----------------------------------------------------------------------
 
 
+NO_MOMENT = "CAST(NULL AS timestamp with time zone)"
+
+
 @dataclass(frozen=True)
 class Asked:
-    """What is asked of the counts: by which column, of what, narrowed to what."""
+    """What is asked of the counts: by which column, of what, narrowed to what.
+
+    `with_parts` asks for every value of every facet and the last report, too.
+    """
 
     name: str
     by: str
@@ -233,8 +243,10 @@ class Asked:
                 where += f" AND {column} IN ({', '.join(['%s'] * len(wanted))})"
                 values += wanted
         sums = [f"coalesce(sum({one}), 0)" for one in ("total", *COLUMNS)]
-        if not self.with_parts:
-            sums[1:] = ["0"] * len(COLUMNS)
+        if self.with_parts:
+            sums.append("max(updated_at)")
+        else:
+            sums[1:] = [*["0"] * len(COLUMNS), NO_MOMENT]
         key = f"CAST({self.by} AS text)" if self.by else "NULL"
         grouped = f" GROUP BY {self.by} HAVING sum(total) <> 0" if self.by else ""
         return (
@@ -244,19 +256,83 @@ class Asked:
         )
 
 
-def read_counts(asked: Sequence[Asked], *, on: date) -> list[tuple[Any, ...]]:
-    """Give lines of name, key, total and parts: one statement, all of one moment.
+@dataclass(frozen=True)
+class Narrowed:
+    """What rows are narrowed to, as far as the counts can tell: to nothing else.
+
+    They know nothing of rights and of past days, nor which rows fall under two
+    resolutions at once.
+    """
+
+    resolution: int | None = None
+    progress: tuple[str, ...] = ()
+    provinces: tuple[int, ...] = ()
+
+    def total(self) -> Asked:
+        return self._ask("total", "", self.progress, self.provinces, with_parts=True)
+
+    def by(self, facet: str, *, with_parts: bool = False) -> Asked:
+        """Ask for a facet: narrowed by all but itself. Topics and leads: `tells_of`."""
+        if facet in GROUPS:
+            return Asked(
+                *(facet, "key", facet, None, self.progress, self.provinces, with_parts)
+            )
+        progress = () if facet == "progress" else self.progress
+        provinces = () if facet == "province" else self.provinces
+        return self._ask(facet, facet, progress, provinces, with_parts=with_parts)
+
+    def tells_of(self, facet: str) -> bool:
+        """Topics and leads are not kept under each resolution."""
+        return self.resolution is None or facet not in {"lead", "topic"}
+
+    def _ask(self, name: str, by: str, *narrowed: Any, with_parts: bool) -> Asked:
+        group = "all" if self.resolution is None else "resolution"
+        return Asked(name, by, group, self.resolution, *narrowed, with_parts)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many there are under one key of what was asked, by facet and value."""
+
+    name: str
+    key: str | None
+    total: int
+    parts: dict[tuple[str, str], int]
+    updated_at: datetime | None
+
+
+def read_counts(asked: Sequence[Asked], *, on: date) -> list[Counted]:
+    """Read all that is asked in one statement, all of one moment.
 
     The first page of a day counts everything anew before.
     """
     lines = _read(asked, on)
-    if ("day",) not in {line[:1] for line in lines}:
+    if not lines or lines[-1][0] != "day":
         recount(on)
         lines = _read(asked, on)
-    return [line for line in lines if line[0] != "day"]
+    with_parts = {one.name for one in asked if one.with_parts}
+    return [
+        Counted(
+            name,
+            key,
+            total,
+            dict(zip(CONDITIONS, parts, strict=True)) if name in with_parts else {},
+            _moment(updated_at),
+        )
+        for name, key, total, *parts, updated_at in lines
+        if name != "day"
+    ]
+
+
+def _moment(value: Any) -> datetime | None:
+    """Give a moment as it was written; SQLite keeps it as text in UTC."""
+    if isinstance(value, str):
+        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    return value
 
 
 def _read(asked: Sequence[Asked], on: date) -> list[tuple[Any, ...]]:
+    """Give a line for each key and, where the counts are those of the day, one more."""
     statements, values = [], []
     for one in asked:
         statement, needed = one.statement()
@@ -264,7 +340,7 @@ def _read(asked: Sequence[Asked], on: date) -> list[tuple[Any, ...]]:
         values += needed
     nothing = ", ".join(["0"] * (len(COLUMNS) + 1))
     statements.append(
-        f"SELECT 'day', NULL, {nothing} FROM {DAY}"
+        f"SELECT 'day', NULL, {nothing}, {NO_MOMENT} FROM {DAY}"
         " WHERE day = %s AND soon = %s AND stale_before = %s"
     )
     adapt = connection.ops
@@ -276,7 +352,7 @@ def _read(asked: Sequence[Asked], on: date) -> list[tuple[Any, ...]]:
     ]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(statements), values)
-        return cursor.fetchall()
+        return sorted(cursor.fetchall(), key=lambda line: line[0] == "day")
 
 
 # -- the triggers -----------------------------------------------------------------
@@ -320,9 +396,8 @@ def _entry_of_link(name: str, row: str, sign: str) -> str:
 
 
 def _values(sign: str) -> str:
-    return ", ".join(
-        [sign, *(f"CASE WHEN {one} THEN {sign} ELSE 0 END" for one in COLUMNS.values())]
-    )
+    parts = [f"CASE WHEN {one} THEN {sign} ELSE 0 END" for one in COLUMNS.values()]
+    return ", ".join(["r.last_update_at", sign, *parts])
 
 
 def _triggers(vendor: str) -> list[Trigger]:

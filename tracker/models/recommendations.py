@@ -46,6 +46,7 @@ from tracker.models.updates import StatusUpdate
 from tracker.models.visibility import visible_ids
 from tracker.timeliness import CLOSED, judge_timeliness, timeliness_expression
 
+CODE_COLUMNS = ("code_prefix", "code_year", "code_number")
 # A code in an address or a search: QNA-24-01, TW-26-120.
 CODE = re.compile(
     r"(?P<prefix>[A-Z]{2,3})-(?P<year>[0-9]{2})-(?P<number>[0-9]{2}|[1-9][0-9]{2,6})"
@@ -67,7 +68,7 @@ def has_code_typed(query: str) -> Q:
 
 def _most_urgent_first(due_on: str) -> tuple[Any, ...]:
     by_deadline = F(due_on).asc(nulls_last=True)
-    return (by_deadline, "code_prefix", "code_year", "code_number")
+    return (by_deadline, *CODE_COLUMNS)
 
 
 MOST_URGENT_FIRST = _most_urgent_first("due_on")
@@ -169,7 +170,7 @@ class RecommendationQuerySet(SearchedQuerySet["Recommendation"]):
 
     def text_condition(self, query: str) -> Q:
         """Say what rows meet in which each word begins one, or whose code was typed."""
-        words = read_query(query).condition("search_folded")
+        words = read_query(query).indexed_condition("search_folded")
         return words | has_code_typed(query)
 
     def matching(self, query: str) -> Self:
@@ -336,9 +337,21 @@ class Recommendation(Sourced, CachedState, Searched):
             ),
         ]
         indexes = [
+            # Lists come in this order; with their keys the index alone tells a page.
+            *(
+                models.Index(
+                    fields=[*narrowed_by, "due_on", *CODE_COLUMNS, "id"],
+                    condition=Q(withdrawn_on__isnull=True),
+                    name=name,
+                )
+                for name, narrowed_by in {
+                    "urgent_first": (),
+                    "urgent_by_progress": ("progress",),
+                    "urgent_by_province": ("province",),
+                }.items()
+            ),
             models.Index(
-                fields=["due_on", "code_prefix", "code_year", "code_number"],
-                name="urgent_first",
+                fields=["province", "last_update_at"], name="reported_by_province"
             ),
         ]
 

@@ -17,11 +17,24 @@ from provinces.succession import (
 )
 from tracker.choices import Timeliness
 from tracker.models import Indicator, Resolution
+from tracker.models.counts import Narrowed
 from tracker.models.recommendations import RecommendationQuerySet
 from tracker.reports.counting import Part, ProgressCount, roll_up
 from tracker.reports.overview_figures import ShareLine, read_shares
-from tracker.reports.silence import Silence, build_silence, first_day_of_quarter
-from tracker.reports.tallies import Measure, Tally, add_up, read_tallies, tally_by
+from tracker.reports.silence import (
+    Silence,
+    build_silence,
+    find_provinces_reporting,
+    first_day_of_quarter,
+)
+from tracker.reports.tallies import (
+    Measure,
+    Tally,
+    add_up,
+    read_kept_tallies,
+    read_tallies,
+    tally_by,
+)
 from tracker.reports.tile_map import TileMap, Unit, build_tile_map
 
 MOST_URGENT = 12
@@ -44,6 +57,8 @@ class Scope:
     resolutions: frozenset[int]
     provinces: frozenset[int]
     on: date
+    # What to ask the kept counts; None where only the rows can tell.
+    kept: Narrowed | None = None
 
 
 @dataclass(frozen=True)
@@ -109,12 +124,7 @@ def build_overview(scope: Scope, measure: Measure) -> Overview:
     A row counts for its province and for every one that followed it.
     """
     on = scope.on
-    by_province, by_resolution = read_tallies(
-        tally_by(
-            scope.of_every_province, "province", on=on, since=first_day_of_quarter(on)
-        ),
-        tally_by(scope.of_every_resolution, "resolutions", on=on),
-    )
+    by_province, by_resolution = _read_tallies(scope)
     units = _read_units(scope, by_province)
     return Overview(
         on=on,
@@ -129,6 +139,22 @@ def build_overview(scope: Scope, measure: Measure) -> Overview:
         figures=tuple(_figures(scope)),
         tile_map=build_tile_map(units.values(), measure, on=on),
     )
+
+
+def _read_tallies(scope: Scope) -> list[dict[int | None, Tally]]:
+    """Count by province and by resolution, and who reported in the quarter."""
+    on, since = scope.on, first_day_of_quarter(scope.on)
+    if scope.kept is None:
+        return read_tallies(
+            tally_by(scope.of_every_province, "province", on=on, since=since),
+            tally_by(scope.of_every_resolution, "resolutions", on=on),
+        )
+    by_province, by_resolution = read_kept_tallies(
+        scope.kept, "province", "resolution", on=on
+    )
+    for province in find_provinces_reporting(scope.of_every_province, since=since):
+        by_province.setdefault(province, Tally()).reported = 1
+    return [by_province, by_resolution]
 
 
 def _read_units(scope: Scope, by_province: dict[int, Tally]) -> dict[int, Unit]:

@@ -2,9 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 
 from provinces.folding import sort_key
+from provinces.models import Province
+from tracker.models import FollowUpAction
+from tracker.models.recommendations import RecommendationQuerySet
 from tracker.reports.tile_map import Unit
 
 QUARTERS = ("I", "II", "III", "IV")
@@ -31,6 +37,24 @@ class Silence:
 
 def first_day_of_quarter(day: date) -> date:
     return date(day.year, day.month - (day.month - 1) % 3, 1)
+
+
+def find_provinces_reporting(
+    rows: RecommendationQuerySet, *, since: date
+) -> QuerySet[Province, int]:
+    """Give the units of which anything was reported since a day, today at the latest.
+
+    Reports on actions count; the last moment stands beside each row, so that a unit is
+    found as soon as one row of it tells.
+    """
+    midnight = timezone.make_aware(datetime.combine(since, time.min))
+    of_unit = rows.filter(province=OuterRef("pk")).order_by()
+    actions = FollowUpAction.objects.filter(
+        recommendation__in=of_unit.values("pk"), last_update_at__gte=midnight
+    )
+    return Province.objects.filter(
+        Exists(of_unit.filter(last_update_at__gte=midnight)) | Exists(actions)
+    ).values_list("pk", flat=True)
 
 
 def build_silence(units: Iterable[Unit], *, on: date) -> Silence:

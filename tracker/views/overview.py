@@ -78,6 +78,7 @@ def _scope_of(chosen: RecommendationFilter) -> Scope:
         ),
         provinces=chosen.register.with_predecessors(provinces),
         on=chosen.on,
+        kept=chosen.kept_counts,
     )
 
 

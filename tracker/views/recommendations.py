@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import (
     FileResponse,
     HttpResponse,
@@ -38,6 +37,7 @@ from tracker.models import (
     SavedView,
     StatusUpdate,
 )
+from tracker.paging import LongListPaginator
 from tracker.permissions import can_change_view, can_enter, can_record_together
 from tracker.reports.list_lines import build_list_lines
 from tracker.reports.progress import (
@@ -74,7 +74,8 @@ def recommendation_list(request: SignedInRequest) -> HttpResponse:
         request.GET, user=request.user, on=timezone.localdate()
     )
     counts = count_facets(chosen, completely=request.GET.get(COUNTED) == COMPLETELY)
-    paginator = Paginator(chosen.qs.with_list_relations(), settings.LIST_PAGE_SIZE)
+    rows = chosen.qs.with_list_relations()
+    paginator = LongListPaginator(rows, settings.LIST_PAGE_SIZE)
     paginator.count = counts.total
     page = paginator.get_page(request.GET.get("page"))
     names = name_organisations(
@@ -91,6 +92,7 @@ def recommendation_list(request: SignedInRequest) -> HttpResponse:
         "chosen": chosen,
         "facets": build_facets(chosen, counts, names),
         "total": counts.total,
+        "is_capped": counts.is_capped,
         "address_counted": chosen.address_with(**{COUNTED: COMPLETELY}),
         "page": page,
         "page_numbers": paginator.get_elided_page_range(page.number, on_each_side=2),

@@ -25,6 +25,7 @@ from benchmarks.server import (  # noqa: E402
     Answer,
     Client,
     Server,
+    collect_static_files,
     data_folder,
     environment_of,
     serving,
@@ -91,6 +92,7 @@ def main(installations: list[str]) -> int:
     for installation in installations:
         with data_folder() as folder:
             environment = environment_of(installation, folder)
+            collect_static_files(environment)
             keys = find_keys(environment)
             print(f"\n### {keys.vendor}, {keys.rows} recommendations\n")
             with serving(environment) as server:

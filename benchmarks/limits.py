@@ -52,18 +52,29 @@ def page_and_counts(where: str = "", counted: str = "") -> list[str]:
     """Give one page and the three facets under the same condition."""
     rows = f"{LINE} WHERE withdrawn_on IS NULL{' AND ' + where if where else ''}"
     under = f" WHERE {counted}" if counted else ""
+    columns = ("resolution_id", "progress", "province_id")
     facets = [
         f"SELECT {column}, sum(n) FROM {COUNTS}{under} GROUP BY {column}"
-        for column in ("resolution_id", "progress", "province_id")
+        for column in columns
     ]
+    if connection.vendor == "postgresql":
+        sets = f"GROUPING SETS ({', '.join(f'({column})' for column in columns)})"
+        named = ", ".join(columns)
+        facets = [f"SELECT {named}, sum(n) FROM {COUNTS}{under} GROUP BY {sets}"]
     return [f"{rows} {ORDER}", *facets]
 
 
 def by_text(*words: str) -> list[str]:
-    """Give one page and the number of matches, as the column kept for it allows."""
+    """Give one page and the number of matches, up to 10,000."""
     where = " AND ".join(f"search_folded LIKE '% {word}%'" for word in words)
+    if connection.vendor == "postgresql":
+        asked = " & ".join(f"{word}:*" for word in words)
+        where = f"to_tsvector('simple', search_folded) @@ '{asked}'::tsquery"
     where += " AND withdrawn_on IS NULL"
-    count = f"SELECT count(*) FROM tracker_recommendation WHERE {where}"
+    count = (
+        "SELECT count(*) FROM (SELECT 1 FROM tracker_recommendation"
+        f" WHERE {where} LIMIT 10001) found"
+    )
     return [f"{LINE} WHERE {where} {ORDER}", count]
 
 

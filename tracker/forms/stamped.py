@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
+from provinces.choices import PROVINCIAL_KINDS
 from provinces.folding import normalise
 from provinces.models import Organisation, User
-from provinces.register import Body
+from provinces.register import Body, Register
 from provinces.succession import (
     name_organisations,
     register_of,
@@ -36,6 +37,8 @@ from tracker.services.evidence import Proof
 from tracker.services.file_types import clean_file_name
 from tracker.services.submissions import Stamp
 
+# More bodies than these nobody looks through to find one.
+CHOSEN_FROM_A_LIST = 200
 EVIDENCE_FIELDS = ("document_number", "url", "files")
 
 BROKEN_STAMP = dict.fromkeys(
@@ -112,10 +115,28 @@ class StampedForm(forms.Form):
     ) -> None:
         """Let a field choose among bodies of the register, also those it has now."""
         register, stay = register_of(self.user), {*present}
+        is_near = self._say_who_is_near(register)
         bodies = register.bodies.items()
-        wanted = [pk for pk, one in bodies if may(one) or pk in stay]
+        wanted = [pk for pk, one in bodies if (may(one) and is_near(one)) or pk in stay]
         labels = name_organisations(wanted, register)
         self.offer(name, Organisation.objects.filter(pk__in=wanted), labels)
+
+    def _say_who_is_near(self, register: Register) -> Callable[[Body], bool]:
+        """Leave out, of a whole country, those who have nothing to do with the place.
+
+        Of thousands nobody chooses from a list: what is offered are the bodies of the
+        province, and those of none. Without a province its departments and communes
+        are left out.
+        """
+        if len(register.bodies) <= CHOSEN_FROM_A_LIST:
+            return lambda body: True
+        about = getattr(self.subject, "recommendation", self.subject)
+        province = getattr(about, "province_id", None)
+        if province is None:
+            return lambda body: body.province is None or body.kind in PROVINCIAL_KINDS
+        present = register.units_counting(province)[-1]
+        family = register.with_predecessors([present])
+        return lambda body: body.province is None or body.province in family
 
     @property
     def stamp(self) -> Stamp | None:

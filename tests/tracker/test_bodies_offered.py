@@ -1,0 +1,59 @@
+"""Of a whole country's bodies a field offers those that the place has to do with."""
+
+import pytest
+
+from provinces.choices import OrganisationKind
+from tests.factories import make_organisation, make_province, make_recommendation
+from tracker.forms import stamped
+from tracker.forms.leads import LeadForm
+
+
+@pytest.fixture
+def bodies(central, quang_nam):
+    elsewhere = make_province("Hà Giang", slug="02", code="02", abbreviation="HGI")
+    ministry = make_organisation("Bộ Công Thương", OrganisationKind.MINISTRY)
+    kinds = {
+        "here": (OrganisationKind.COMMUNE_BODY, quang_nam),
+        "elsewhere": (OrganisationKind.COMMUNE_BODY, elsewhere),
+        "party": (OrganisationKind.PROVINCIAL_PARTY, elsewhere),
+    }
+    made = {
+        name: make_organisation(name, kind, province=province)
+        for name, (kind, province) in kinds.items()
+    }
+    return made | {"ministry": ministry}
+
+
+def offered(subject, user):
+    form = LeadForm(subject=subject, user=user)
+    named = {label for _pk, label in form.fields["lead"].choices}
+    return named & {"here", "elsewhere", "party", "Bộ Công Thương"}
+
+
+def test_few_bodies_are_all_offered(bodies, ha, quang_nam):
+    one = make_recommendation(province=quang_nam)
+
+    assert offered(one, ha) == {"here", "elsewhere", "party", "Bộ Công Thương"}
+
+
+def test_of_many_those_of_the_province_are_offered(bodies, ha, quang_nam, monkeypatch):
+    monkeypatch.setattr(stamped, "CHOSEN_FROM_A_LIST", 2)
+    one = make_recommendation(province=quang_nam)
+
+    assert offered(one, ha) == {"here", "Bộ Công Thương"}
+
+
+def test_without_a_province_whole_provinces_are_offered(bodies, ha, monkeypatch):
+    monkeypatch.setattr(stamped, "CHOSEN_FROM_A_LIST", 2)
+
+    assert offered(make_recommendation(province=None), ha) == {
+        "party",
+        "Bộ Công Thương",
+    }
+
+
+def test_what_is_chosen_already_stays(bodies, ha, quang_nam, monkeypatch):
+    monkeypatch.setattr(stamped, "CHOSEN_FROM_A_LIST", 2)
+    one = make_recommendation(province=quang_nam, lead=bodies["elsewhere"])
+
+    assert "elsewhere" in offered(one, ha)

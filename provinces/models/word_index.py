@@ -19,12 +19,14 @@ class MayHold(Lookup):
     lookup_name = "may_hold"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        return "1 = 1", []
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return "1 = 1", ()
 
-    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(
+        self, compiler: Any, connection: Any
+    ) -> tuple[str, tuple[Any, ...]]:
         column, values = self.process_lhs(compiler, connection)
-        return f"{VECTOR.format(column)} @@ %s::tsquery", [*values, self.rhs]
+        return f"{VECTOR.format(column)} @@ %s::tsquery", (*values, self.rhs)
 
 
 def index_words(connection: BaseDatabaseWrapper, table: str) -> None:

@@ -232,7 +232,8 @@ class Asked:
     with_parts: bool = False
 
     def statement(self) -> tuple[str, list[Any]]:
-        where, values = "grouped_by = %s", [self.group]
+        where = "grouped_by = %s"
+        values: list[Any] = [self.group]
         if self.key is not None:
             where, values = f"{where} AND key = %s", [*values, self.key]
         for column, wanted in (
@@ -274,9 +275,8 @@ class Narrowed:
     def by(self, facet: str, *, with_parts: bool = False) -> Asked:
         """Ask for a facet: narrowed by all but itself. Topics and leads: `tells_of`."""
         if facet in GROUPS:
-            return Asked(
-                *(facet, "key", facet, None, self.progress, self.provinces, with_parts)
-            )
+            narrowed = self.progress, self.provinces
+            return Asked(facet, "key", facet, None, *narrowed, with_parts)
         progress = () if facet == "progress" else self.progress
         provinces = () if facet == "province" else self.provinces
         return self._ask(facet, facet, progress, provinces, with_parts=with_parts)
@@ -285,9 +285,17 @@ class Narrowed:
         """Topics and leads are not kept under each resolution."""
         return self.resolution is None or facet not in {"lead", "topic"}
 
-    def _ask(self, name: str, by: str, *narrowed: Any, with_parts: bool) -> Asked:
+    def _ask(
+        self,
+        name: str,
+        by: str,
+        progress: tuple[str, ...],
+        provinces: tuple[int, ...],
+        *,
+        with_parts: bool,
+    ) -> Asked:
         group = "all" if self.resolution is None else "resolution"
-        return Asked(name, by, group, self.resolution, *narrowed, with_parts)
+        return Asked(name, by, group, self.resolution, progress, provinces, with_parts)
 
 
 @dataclass(frozen=True)

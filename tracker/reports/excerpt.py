@@ -32,9 +32,9 @@ def build_excerpts(rows: RecommendationQuerySet, *, on: date) -> list[Excerpt]:
         if kind in counts
     }
     numbered = Window(RowNumber(), partition_by=F("kind"), order_by=MOST_URGENT_FIRST)
-    first = rows.with_list_relations().prefetch_related("resolutions")
-    first = first.annotate(number_in_kind=numbered).filter(number_in_kind__lte=SHOWN)
-    for row in first.order_by("number_in_kind"):
+    first = rows.with_list_relations().annotate(number_in_kind=numbered)
+    shown = first.filter(number_in_kind__lte=SHOWN).order_by("number_in_kind")
+    for row in shown.prefetch_related("resolutions"):
         row.timeliness = row.judge_timeliness(on=on)
         excerpts[RecommendationKind(row.kind)].rows.append(row)
     return list(excerpts.values())

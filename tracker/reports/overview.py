@@ -7,6 +7,7 @@ words by which an address asks for exactly them.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Q
 
@@ -141,7 +142,7 @@ def build_overview(scope: Scope, measure: Measure) -> Overview:
     )
 
 
-def _read_tallies(scope: Scope) -> list[dict[int | None, Tally]]:
+def _read_tallies(scope: Scope) -> list[dict[Any, Tally]]:
     """Count by province and by resolution, and who reported in the quarter."""
     on, since = scope.on, first_day_of_quarter(scope.on)
     if scope.kept is None:

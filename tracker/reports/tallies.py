@@ -163,15 +163,13 @@ def read_tallies(*statements: QuerySet) -> list[dict[Any, Tally]]:
     return found
 
 
-def read_kept_tallies(
-    kept: Narrowed, *facets: str, on: date
-) -> list[dict[int | None, Tally]]:
+def read_kept_tallies(kept: Narrowed, *facets: str, on: date) -> list[dict[Any, Tally]]:
     """Give the same of the counts that the database keeps: none of it reads the rows.
 
     What was reported since a day is not among them.
     """
     asked = [kept.by(facet, with_parts=True) for facet in facets]
-    found: dict[str, dict[int | None, Tally]] = {facet: {} for facet in facets}
+    found: dict[str, dict[Any, Tally]] = {facet: {} for facet in facets}
     for one in read_counts(asked, on=on):
         key = int(one.key) if one.key else None
         found[one.name][key] = _tally_of_counted(one)
@@ -183,12 +181,19 @@ def _tally_of_counted(one: Counted) -> Tally:
     soon = numbers["timeliness", Timeliness.DUE_SOON]
     awaited = numbers.pop(("awaited", ""), 0)
     numbers["timeliness", Timeliness.IN_TIME] += soon
-    by_facet: dict[str, Counter[str]] = {"progress": Counter(), "timeliness": Counter()}
+    progress: Counter[str] = Counter()
+    timeliness: Counter[str] = Counter()
     for (facet, value), count in numbers.items():
-        if facet in by_facet and value != Timeliness.DUE_SOON:
-            by_facet[facet][value] = count
+        if facet == "progress":
+            progress[value] = count
+        elif facet == "timeliness" and value != Timeliness.DUE_SOON:
+            timeliness[value] = count
     return Tally(
-        **by_facet, numbers=numbers, awaited=awaited, updated_at=one.updated_at
+        progress=progress,
+        timeliness=timeliness,
+        updated_at=one.updated_at,
+        numbers=numbers,
+        awaited=awaited,
     )
 
 

@@ -27,6 +27,7 @@ from tracker.filters import (
     COMPLETELY,
     COUNTED,
     NONE,
+    PAGE,
     RecommendationFilter,
     describe_filter,
 )
@@ -37,7 +38,7 @@ from tracker.models import (
     SavedView,
     StatusUpdate,
 )
-from tracker.paging import LongListPaginator
+from tracker.paging import read_page
 from tracker.permissions import can_change_view, can_enter, can_record_together
 from tracker.reports.list_lines import build_list_lines
 from tracker.reports.progress import (
@@ -75,9 +76,7 @@ def recommendation_list(request: SignedInRequest) -> HttpResponse:
     )
     counts = count_facets(chosen, completely=request.GET.get(COUNTED) == COMPLETELY)
     rows = chosen.qs.with_list_relations()
-    paginator = LongListPaginator(rows, settings.LIST_PAGE_SIZE)
-    paginator.count = counts.total
-    page = paginator.get_page(request.GET.get("page"))
+    page = read_page(rows, counts.total, settings.LIST_PAGE_SIZE, request.GET.get(PAGE))
     names = name_organisations(
         {row.lead_id for row in page}
         | {int(key) for key in counts.facets["lead"] if key != NONE}
@@ -95,7 +94,9 @@ def recommendation_list(request: SignedInRequest) -> HttpResponse:
         "is_capped": counts.is_capped,
         "address_counted": chosen.address_with(**{COUNTED: COMPLETELY}),
         "page": page,
-        "page_numbers": paginator.get_elided_page_range(page.number, on_each_side=2),
+        "page_numbers": page.paginator.get_elided_page_range(
+            page.number, on_each_side=2
+        ),
         "lines": build_list_lines(
             page,
             on=chosen.on,

@@ -39,6 +39,8 @@ KEPT_PARTS = {"timeliness", "confirmation", "answer", "kind", "flag"}
 MOST_FOUND = 10_000
 # So many rows are counted while somebody waits for the page.
 COUNTED_AT_ONCE = 20_000
+# The name of a facet, a key, and how many rows.
+Line = tuple[str, str | None, int]
 
 
 @dataclass(frozen=True)
@@ -49,34 +51,61 @@ class Counts:
     facets: dict[str, dict[str, int]]
     # What would take long to count, and was not asked for.
     left_out: frozenset[str] = frozenset()
-    # True where there are more rows than were counted: then all counts are at least so.
+    # Of very many hits not all are read: then facets count at least so many, and the
+    # total is short where `has_more`.
     is_capped: bool = False
+    has_more: bool = False
 
 
 def count_facets(chosen: RecommendationFilter, *, completely: bool = True) -> Counts:
     """Count the total and every facet; unless `completely`, only what does not last."""
-    kept = chosen.kept_counts
-    lines = _read_kept(kept, chosen.on) if kept else _read_rows(chosen, FACETS)
+    kept, left_out = chosen.kept_counts, set[str]()
+    if kept:
+        lines = [*_read_kept(kept, chosen.on)]
+        left_out = {one for one in FACETS if not kept.tells_of(one)}
+        total = next(count for name, _key, count in lines if name == "total")
+        if completely or total <= COUNTED_AT_ONCE:
+            told = _read_rows(chosen, left_out) if left_out else []
+            lines += [line for line in told if line[0] in left_out]
+            left_out = set()
+    elif not completely and _are_many(chosen):
+        # What else a filter could let through are most of all rows.
+        left_out = {*FACETS} & chosen.conditions.keys()
+        lines = _read_rows(chosen, FACETS, narrowed=True)
+    else:
+        lines = _read_rows(chosen, FACETS)
     facets: dict[str, dict[str, int]] = defaultdict(dict)
     for name, key, count in lines:
         facets[name][NONE if key is None else key] = count
     total = facets.pop("total", {}).get(NONE, 0)
-    is_capped = "q" in chosen.conditions and total > MOST_FOUND
-    left_out = {one for one in FACETS if kept and not kept.tells_of(one)}
-    if left_out and (completely or total <= COUNTED_AT_ONCE):
-        for name, key, count in _read_rows(chosen, left_out):
-            facets[name][NONE if key is None else key] = count
-        left_out = set()
+    seen = facets.pop("seen", {}).get(NONE, 0)
+    is_capped = "q" in chosen.conditions and seen > MOST_FOUND
+    if is_capped:
+        total = chosen.narrowed().order_by()[: MOST_FOUND + 1].count()
     facets["answer"][NONE] = facets["answer"].pop("", 0)
     facets["province"] = _roll_up(facets["province"], chosen.register)
     parts_of = facets["timeliness"]
     soon = parts_of.get(Timeliness.DUE_SOON, 0)
     parts_of[Timeliness.IN_TIME] = parts_of.get(Timeliness.IN_TIME, 0) + soon
-    total = min(total, MOST_FOUND) if is_capped else total
-    return Counts(total, facets, frozenset(left_out), is_capped)
+    return Counts(
+        total=min(total, MOST_FOUND) if is_capped else total,
+        facets=facets,
+        left_out=frozenset(left_out),
+        is_capped=is_capped,
+        has_more=is_capped and total > MOST_FOUND,
+    )
 
 
-def _read_kept(kept: Narrowed, on: date) -> Iterator[tuple[str, str | None, int]]:
+def _are_many(chosen: RecommendationFilter) -> bool:
+    """Say whether there are more rows to be seen than are counted at once."""
+    is_told = chosen.user.oversees_all and not chosen.is_past
+    if not is_told or "q" in chosen.conditions:
+        return False
+    (everything,) = read_counts([Narrowed().total()], on=chosen.on)
+    return everything.total > COUNTED_AT_ONCE
+
+
+def _read_kept(kept: Narrowed, on: date) -> Iterator[Line]:
     by = ("progress", "province", "resolution", "lead", "topic")
     asked = [kept.total(), *(kept.by(one) for one in by if kept.tells_of(one))]
     for counted in read_counts(asked, on=on):
@@ -87,11 +116,16 @@ def _read_kept(kept: Narrowed, on: date) -> Iterator[tuple[str, str | None, int]
 
 
 def _read_rows(
-    chosen: RecommendationFilter, facets: Collection[str]
-) -> list[tuple[str, str | None, int]]:
-    """Read the rows once, with all that they say to the facets, and count them."""
+    chosen: RecommendationFilter, facets: Collection[str], *, narrowed: bool = False
+) -> list[Line]:
+    """Read the rows once, with all that they say to the facets, and count them.
+
+    When `narrowed`, only those that every filter lets through.
+    """
     asked = {one: chosen.conditions[one] for one in FACETS if one in chosen.conditions}
     others = [one for name, one in chosen.conditions.items() if name not in FACETS]
+    if narrowed:
+        others, asked = [*others, *asked.values()], {}
     rows = chosen.queryset.filter(*others, _at_most_one_unmet([*asked.values()]))
     columns: dict[str, Any] = {"id_": F("pk")}
     columns |= {one: F(rows.column(one)) for one in BY_COLUMN if one != "timeliness"}
@@ -137,7 +171,10 @@ def _count(asked: dict[str, Q], facets: Collection[str]) -> str:
         fits = [f"fits_{one} = 1" for one in asked if one != name]
         return f" WHERE {' AND '.join(fits)}" if fits else ""
 
-    parts = [f"SELECT 'total', NULL, count(*) FROM seen{where('')}"]
+    parts = [
+        f"SELECT 'total', NULL, count(*) FROM seen{where('')}",
+        "SELECT 'seen', NULL, count(*) FROM seen",
+    ]
     for name in BY_COLUMN:
         parts.append(
             f"SELECT '{name}', CAST({name} AS text), count(*) FROM seen{where(name)}"
@@ -154,7 +191,7 @@ def _count(asked: dict[str, Q], facets: Collection[str]) -> str:
             f"SELECT 'flag', '{flag}', coalesce(sum({flag}), 0)"
             f" FROM seen{where('flag')}"
         )
-    wanted = {"total", *facets}
+    wanted = {"total", "seen", *facets}
     return " UNION ALL ".join(one for one in parts if one.split("'")[1] in wanted)
 
 

@@ -120,6 +120,8 @@ class _FacetBuilder:
 
     def facet(self, name: str, options: list[Option], *, is_data: bool) -> Facet:
         is_counted = name not in self.counts.left_out
+        if not is_counted:
+            options = [one for one in options if one.is_selected]
         return Facet(
             name, str(FILTER_LABELS[name]), tuple(options), is_data, is_counted
         )

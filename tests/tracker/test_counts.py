@@ -251,3 +251,29 @@ def test_what_lasts_is_counted_when_asked_for(counted, others, ha, monkeypatch):
     assert some.total == every.total
     assert every.left_out == frozenset()
     assert every.facets["lead"]
+
+
+@pytest.mark.parametrize(
+    "query", ["timeliness=overdue", "flag=stale&kind=request", "lead=none&topic=t1"]
+)
+def test_of_many_rows_other_choices_are_counted_when_asked_for(
+    counted, others, ha, client, monkeypatch, query
+):
+    monkeypatch.setattr(timezone, "localdate", lambda *_args: TODAY)
+    shake([make_recommendation() for _n in range(40)], others, random.Random(SEED))
+    chosen = RecommendationFilter(QueryDict(query), user=ha, on=TODAY)
+    every = count_facets(chosen)
+    monkeypatch.setattr(facet_counts, "COUNTED_AT_ONCE", 1)
+
+    some = count_facets(chosen, completely=False)
+
+    asked = {*QueryDict(query)}
+    assert some.total == every.total
+    assert some.left_out == asked
+    for name in {*FACETS} - asked:
+        assert offered(some, name) == offered(every, name), name
+    client.force_login(ha)
+    page = client.get(f"/recommendations/?{query}").content.decode()
+    assert page.count("Với nhiều nội dung như vậy") == len(asked)
+    page = client.get(f"/recommendations/?{query}&counted=all").content.decode()
+    assert "Với nhiều nội dung như vậy" not in page

@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from tests.factories import make_recommendation
 from tracker import facet_counts, paging
+from tracker.choices import Progress
 from tracker.filters import RecommendationFilter
+from tracker.models import Recommendation
 from tracker.paging import read_page
 
 SORTS = ("", "code", "-code", "due_on", "-due_on", "-updated", "wording", "-lead")
@@ -80,3 +82,17 @@ def test_hits_that_can_be_counted_are_counted(client, rows, ha, monkeypatch):
 
     assert "11 kết quả" in page.content.decode()
     assert "hơn" not in page.content.decode().split('id="result-count"')[1][:80]
+
+
+def test_a_narrowed_search_beyond_the_cap_counts_its_own_hits(rows, ha, monkeypatch):
+    monkeypatch.setattr(facet_counts, "MOST_FOUND", 4)
+    one = Recommendation.objects.order_by("pk").last()
+    one.progress = Progress.COMPLETED
+    one.save_without_historical_record()
+    asked = QueryDict("q=khu công nghiệp&progress=completed")
+
+    counts = facet_counts.count_facets(
+        RecommendationFilter(asked, user=ha, on=timezone.localdate())
+    )
+
+    assert (counts.total, counts.is_capped, counts.has_more) == (1, True, False)

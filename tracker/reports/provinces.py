@@ -11,9 +11,8 @@ from provinces.succession import (
     find_merger,
     register_of,
 )
-from tracker.models import Recommendation
 from tracker.reports.counting import roll_up
-from tracker.reports.tallies import TOTAL, Measure, Tally, read_tallies, tally_by
+from tracker.reports.tallies import TOTAL, Measure, Tally, tally_everything
 from tracker.reports.tile_map import TileMap, build_tile_map
 from tracker.reports.tile_map import Unit as TileUnit
 
@@ -42,10 +41,7 @@ def build_province_lines(
     """
     register = register_of(user)
     units = register.units
-    visible = Recommendation.objects.visible_to(user)
-    (counted,) = read_tallies(
-        tally_by(visible, "province", on=counted_on, since=counted_on)
-    )
+    counted = tally_everything(user, "province", on=counted_on)
     groups = {pk: register.units_counting(pk) for pk in units}
     counts = dict.fromkeys(units, Tally()) | roll_up(counted, groups)
     lines = [

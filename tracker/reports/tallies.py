@@ -23,10 +23,12 @@ from django.db.models import (
     Value,
     When,
 )
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from provinces.models import User
 from tracker.choices import ConfirmationState, Flag, Progress, Timeliness
-from tracker.models import StatusUpdate
+from tracker.models import Recommendation, StatusUpdate
 from tracker.models.counts import Counted, Narrowed, read_counts
 from tracker.models.flags import flag_condition
 from tracker.models.recommendations import RecommendationQuerySet
@@ -174,6 +176,17 @@ def read_kept_tallies(kept: Narrowed, *facets: str, on: date) -> list[dict[Any, 
         key = int(one.key) if one.key else None
         found[one.name][key] = _tally_of_counted(one)
     return [*found.values()]
+
+
+def tally_everything(user: User, facet: str, *, on: date) -> dict[Any, Tally]:
+    """Count all that a person sees by province or resolution, today at the latest."""
+    if user.oversees_all and on == timezone.localdate():
+        (found,) = read_kept_tallies(Narrowed(), facet, on=on)
+        return found
+    column = {"resolution": "resolutions"}.get(facet, facet)
+    rows = Recommendation.objects.visible_to(user)
+    (found,) = read_tallies(tally_by(rows, column, on=on, since=on))
+    return found
 
 
 def _tally_of_counted(one: Counted) -> Tally:

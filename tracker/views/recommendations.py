@@ -91,7 +91,7 @@ def recommendation_list(request: SignedInRequest) -> HttpResponse:
         "chosen": chosen,
         "facets": build_facets(chosen, counts, names),
         "total": counts.total,
-        "is_capped": counts.is_capped,
+        "has_more": counts.has_more,
         "address_counted": chosen.address_with(**{COUNTED: COMPLETELY}),
         "page": page,
         "page_numbers": page.paginator.get_elided_page_range(

@@ -11,18 +11,17 @@ from provinces.succession import (
 )
 from tracker.choices import TargetOperator
 from tracker.models import Recommendation, Resolution
-from tracker.reports.counting import ProgressCount, count_progress_by
+from tracker.reports.counting import ProgressCount
 from tracker.reports.excerpt import build_excerpts, count_all, leads_of
 from tracker.reports.indicators import lay_beside
+from tracker.reports.tallies import tally_everything
 from tracker.views.requests import SignedInRequest
 
 
 @require_safe
 def resolution_list(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
-    counts = count_progress_by(
-        Recommendation.objects.visible_to(request.user), "resolutions", on=today
-    )
+    counts = tally_everything(request.user, "resolution", on=today)
     resolutions = Resolution.objects.with_target_counts()
     context = {
         "resolutions": [

@@ -5,6 +5,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.http import QueryDict
 from django.utils import timezone
@@ -277,3 +278,22 @@ def test_of_many_rows_other_choices_are_counted_when_asked_for(
     assert page.count("Với nhiều nội dung như vậy") == len(asked)
     page = client.get(f"/recommendations/?{query}&counted=all").content.decode()
     assert "Với nhiều nội dung như vậy" not in page
+
+
+def test_a_timer_counts_before_the_first_page(counted, ha, capsys):
+    call_command("recount")
+
+    assert CountedDay.objects.get().day == timezone.localdate()
+    assert f"{timezone.localdate():%d/%m/%Y}" in capsys.readouterr().out
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_waited_for_the_count_does_not_count_again(central):
+    make_recommendation()
+    recount(TODAY)
+    last = CountEntry.objects.latest("pk").pk
+
+    recount(TODAY, unless_done=True)
+    assert CountEntry.objects.latest("pk").pk == last
+    recount(TODAY)
+    assert CountEntry.objects.earliest("pk").pk > last

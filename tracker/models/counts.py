@@ -122,6 +122,12 @@ class CountedDay(models.Model):
             stale_before=midnight - timedelta(days=settings.STALE_DAYS),
         )
 
+    def is_counted(self) -> bool:
+        """Say whether the entries are those of this very day and standard."""
+        return CountedDay.objects.filter(
+            day=self.day, soon=self.soon, stale_before=self.stale_before
+        ).exists()
+
     @property
     def standard(self) -> tuple[date, date, datetime]:
         return self.day, self.soon, self.stale_before
@@ -156,15 +162,18 @@ for _name in COLUMNS:
     CountEntry.add_to_class(_name, models.IntegerField(default=0))
 
 
-def recount(on: date) -> None:
+def recount(on: date, *, unless_done: bool = False) -> None:
     """Count everything anew as of a day: one scan for each group.
 
-    Whoever writes meanwhile waits.
+    Whoever writes meanwhile waits. Of several who begin a day at once, the first counts
+    for all: `unless_done`.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             tables = ", ".join([ROWS, *LINKS.values()])
             cursor.execute(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")
+        if unless_done and CountedDay.of(on).is_counted():
+            return
         CountEntry.objects.all().delete()
         CountedDay.of(on).save()
         for group in GROUPS:
@@ -316,7 +325,7 @@ def read_counts(asked: Sequence[Asked], *, on: date) -> list[Counted]:
     """
     lines = _read(asked, on)
     if not lines or lines[-1][0] != "day":
-        recount(on)
+        recount(on, unless_done=True)
         lines = _read(asked, on)
     with_parts = {one.name for one in asked if one.with_parts}
     return [

@@ -17,22 +17,32 @@ from django.db import connection
 from django.db.models import Case, F, IntegerField, Q, When
 
 from provinces.register import Register
-from tracker.choices import Flag, Timeliness
+from tracker.choices import Timeliness
 from tracker.filters import NONE, RecommendationFilter
 from tracker.models import Recommendation
-from tracker.models.counts import Narrowed, read_counts
-from tracker.timeliness import timeliness_expression
-
-# Facets by what a row says to them: one column, a link to several, several flags.
-BY_COLUMN = (
-    *("progress", "timeliness", "province", "lead"),
-    *("confirmation", "answer", "kind"),
+from tracker.models.counts import (
+    CONDITIONS,
+    MOVING,
+    CountedDay,
+    Narrowed,
+    read_counts,
 )
+
+# Facets by what a row says to them: a column, a link to several, conditions.
+BY_COLUMN = {
+    "progress": "r.progress",
+    "province": "r.province_id",
+    "lead": "r.lead_id",
+    "confirmation": "r.confirmation",
+    "answer": "r.answer",
+    "kind": "r.kind",
+}
 BY_LINK = {
     "resolution": Recommendation.resolutions.through,
     "topic": Recommendation.topics.through,
 }
-FACETS = (*BY_COLUMN, *BY_LINK, "flag")
+BY_CONDITION = ("timeliness", "flag")
+FACETS = (*BY_COLUMN, *BY_LINK, *BY_CONDITION)
 # What the kept counts tell of any rows that they tell of.
 KEPT_PARTS = {"timeliness", "confirmation", "answer", "kind", "flag"}
 # So many rows found by words are counted; of more it is only said that there are more.
@@ -127,25 +137,24 @@ def _read_rows(
     if narrowed:
         others, asked = [*others, *asked.values()], {}
     rows = chosen.queryset.filter(*others, _at_most_one_unmet([*asked.values()]))
-    columns: dict[str, Any] = {"id_": F("pk")}
-    columns |= {one: F(rows.column(one)) for one in BY_COLUMN if one != "timeliness"}
-    columns["timeliness"] = timeliness_expression(on=chosen.on, column=rows.column)
-    columns |= {one.value: _is(rows.flag_condition(one, on=chosen.on)) for one in Flag}
+    columns: dict[str, Any] = {"id": F("pk")}
+    columns |= {one: F(rows.column(one)) for one in MOVING}
     columns |= {f"fits_{name}": _is(one) for name, one in asked.items()}
     # Columns of the table bear names of their own there.
     named = {f"{name}_": column for name, column in columns.items()}
-    seen = rows.order_by().annotate(**named).values_list(*named)
+    read = rows.order_by().annotate(**named).values_list(*named)
     if "q" in chosen.conditions:
-        seen = seen[: MOST_FOUND + 1]
+        read = read[: MOST_FOUND + 1]
     try:
-        inner, values = seen.query.sql_with_params()
+        inner, values = read.query.sql_with_params()
     except EmptyResultSet:
         return []
-    counted = _count(asked, facets)
+    statement = (
+        f"WITH d (day, soon, stale_before) AS (SELECT %s, %s, %s),"
+        f" r ({', '.join(columns)}) AS ({inner}) {_count(asked, facets)}"
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH seen ({', '.join(columns)}) AS ({inner}) {counted}", values
-        )
+        cursor.execute(statement, [*CountedDay.of(chosen.on).adapted, *values])
         return cursor.fetchall()
 
 
@@ -162,35 +171,36 @@ def _is(condition: Q) -> Case:
 
 
 def _count(asked: dict[str, Q], facets: Collection[str]) -> str:
-    """Write what counts the rows seen: a line for each facet and key.
+    """Write what counts the rows read: a line for each facet and key.
 
     Of the filters only the names go into it.
     """
 
     def where(name: str) -> str:
-        fits = [f"fits_{one} = 1" for one in asked if one != name]
+        fits = [f"r.fits_{one} = 1" for one in asked if one != name]
         return f" WHERE {' AND '.join(fits)}" if fits else ""
 
     parts = [
-        f"SELECT 'total', NULL, count(*) FROM seen{where('')}",
-        "SELECT 'seen', NULL, count(*) FROM seen",
+        f"SELECT 'total', NULL, count(*) FROM r{where('')}",
+        "SELECT 'seen', NULL, count(*) FROM r",
     ]
-    for name in BY_COLUMN:
+    for name, column in BY_COLUMN.items():
         parts.append(
-            f"SELECT '{name}', CAST({name} AS text), count(*) FROM seen{where(name)}"
-            f" GROUP BY {name}"
+            f"SELECT '{name}', CAST({column} AS text), count(*) FROM r{where(name)}"
+            f" GROUP BY {column}"
         )
     for name, link in BY_LINK.items():
         parts.append(
-            f"SELECT '{name}', CAST({name}_id AS text), count(*) FROM seen"
-            f" JOIN {link._meta.db_table} ON recommendation_id = id_"
-            f"{where(name)} GROUP BY {name}_id"
+            f"SELECT '{name}', CAST(l.{name}_id AS text), count(*) FROM r"
+            f" JOIN {link._meta.db_table} l ON l.recommendation_id = r.id"
+            f"{where(name)} GROUP BY l.{name}_id"
         )
-    for flag in Flag.values:
-        parts.append(
-            f"SELECT 'flag', '{flag}', coalesce(sum({flag}), 0)"
-            f" FROM seen{where('flag')}"
-        )
+    for (name, value), condition in CONDITIONS.items():
+        if name in BY_CONDITION:
+            parts.append(
+                f"SELECT '{name}', '{value}', count(CASE WHEN {condition} THEN 1 END)"
+                f" FROM r CROSS JOIN d{where(name)}"
+            )
     wanted = {"total", "seen", *facets}
     return " UNION ALL ".join(one for one in parts if one.split("'")[1] in wanted)
 

@@ -129,8 +129,14 @@ class CountedDay(models.Model):
         ).exists()
 
     @property
-    def standard(self) -> tuple[date, date, datetime]:
-        return self.day, self.soon, self.stale_before
+    def adapted(self) -> tuple[Any, Any, Any]:
+        """Give day, soon and stale_before as the database compares them."""
+        adapt = connection.ops
+        return (
+            adapt.adapt_datefield_value(self.day),
+            adapt.adapt_datefield_value(self.soon),
+            adapt.adapt_datetimefield_value(self.stale_before),
+        )
 
 
 class CountEntry(models.Model):
@@ -360,13 +366,7 @@ def _read(asked: Sequence[Asked], on: date) -> list[tuple[Any, ...]]:
         f"SELECT 'day', NULL, {nothing}, {NO_MOMENT} FROM {DAY}"
         " WHERE day = %s AND soon = %s AND stale_before = %s"
     )
-    adapt = connection.ops
-    day, soon, stale_before = CountedDay.of(on).standard
-    values += [
-        adapt.adapt_datefield_value(day),
-        adapt.adapt_datefield_value(soon),
-        adapt.adapt_datetimefield_value(stale_before),
-    ]
+    values += CountedDay.of(on).adapted
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(statements), values)
         return sorted(cursor.fetchall(), key=lambda line: line[0] == "day")

@@ -60,13 +60,13 @@ JOBS = (
     ),
     Job("text", "/recommendations/?q=khu+cong+nghiep", "text", 2.0),
     Job("last page", "/recommendations/?page={last}", "list", 2.0),
-    Job("as of a past day", "/recommendations/?as_of=2025-06-30", "list", 4.0),
     Job("reporter's list", "/recommendations/", "list", 3.0, REPORTER),
     Job("one recommendation", "/recommendations/{code}/", "detail", 2.0),
     Job("overview", "/overview/", "overview", 2.0),
     Job("province", "/provinces/{place}/", "overview", 2.0),
     Job("my work", "/my-work/", "bytes", 0, REPORTER),
     Job("search", "/search/?q=khu+cong+nghiep", "bytes", 0),
+    Job("as of a past day", "/recommendations/?as_of=2025-06-30", "list", 4.0),
 )
 
 

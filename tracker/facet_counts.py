@@ -48,7 +48,7 @@ KEPT_PARTS = {"timeliness", "confirmation", "answer", "kind", "flag"}
 # So many rows found by words are counted; of more it is only said that there are more.
 MOST_FOUND = 10_000
 # So many rows are counted while somebody waits for the page.
-COUNTED_AT_ONCE = 20_000
+COUNTED_AT_ONCE = 5_000
 # The name of a facet, a key, and how many rows.
 Line = tuple[str, str | None, int]
 
@@ -75,7 +75,7 @@ def count_facets(chosen: RecommendationFilter, *, completely: bool = True) -> Co
         left_out = {one for one in FACETS if not kept.tells_of(one)}
         total = next(count for name, _key, count in lines if name == "total")
         if completely or total <= COUNTED_AT_ONCE:
-            told = _read_rows(chosen, left_out) if left_out else []
+            told = _read_rows(chosen, left_out, narrowed=True) if left_out else []
             lines += [line for line in told if line[0] in left_out]
             left_out = set()
     elif not completely and _are_many(chosen):

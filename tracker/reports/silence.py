@@ -48,12 +48,14 @@ def find_provinces_reporting(
     found as soon as one row of it tells.
     """
     midnight = timezone.make_aware(datetime.combine(since, time.min))
-    of_unit = rows.filter(province=OuterRef("pk")).order_by()
+    of_unit = rows.filter(province=OuterRef("pk"), last_update_at__gte=midnight)
     actions = FollowUpAction.objects.filter(
-        recommendation__in=of_unit.values("pk"), last_update_at__gte=midnight
+        recommendation__province=OuterRef("pk"),
+        recommendation__in=rows.order_by().values("pk"),
+        last_update_at__gte=midnight,
     )
     return Province.objects.filter(
-        Exists(of_unit.filter(last_update_at__gte=midnight)) | Exists(actions)
+        Exists(of_unit.order_by()) | Exists(actions)
     ).values_list("pk", flat=True)
 
 

@@ -7,35 +7,28 @@ when the peaks are further apart than the limit. Needs Linux: it reads /proc.
 """
 
 import os
-import signal
-import socket
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-GUNICORN = Path(sys.executable).parent / "gunicorn"
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.server import (  # noqa: E402
+    collect_static_files,
+    data_folder,
+    environment_of,
+    serving,
+    sign_in,
+)
+
 LIMIT_KIB = 16 * 1024
 READER = "dieuphoi"
 PIECE = 64 * 1024
 EXPORT = "/recommendations/export.csv"
 WARM_UP = f"{EXPORT}?q=QNA-24-01"
-SIGN_IN = """
-import django
-django.setup()
-from django.conf import settings
-from django.test import Client
-from provinces.models import User
-client = Client()
-client.force_login(User.objects.get(username={reader!r}))
-print(client.cookies[settings.SESSION_COOKIE_NAME].value)
-"""
 
 
 @dataclass(frozen=True)
@@ -68,71 +61,17 @@ def main(installations: list[str]) -> int:
 
 
 def measure(installation: str) -> Measured:
-    with tempfile.TemporaryDirectory(prefix="tracker-benchmark-") as folder:
-        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tracker.settings"}
-        if "://" in installation:
-            environment |= {"DATABASE_URL": installation, "DATA_DIR": folder}
-        else:
-            environment |= {"DATABASE_URL": "", "DATA_DIR": installation}
-        session = sign_in(environment)
-        with serving(environment) as (port, worker):
-            download(port, session, WARM_UP)
+    with data_folder() as folder:
+        environment = environment_of(installation, folder)
+        collect_static_files(environment)
+        session = sign_in(environment, READER)
+        with serving(environment, workers=1) as server:
+            (worker,) = server.workers()
+            download(server.port, session, WARM_UP)
             warm = peak_memory(worker)
-            rows, size, first_byte, total = download(port, session, EXPORT)
+            rows, size, first_byte, total = download(server.port, session, EXPORT)
             peak = peak_memory(worker)
     return Measured(rows, size / 2**20, first_byte, total, warm, peak)
-
-
-def sign_in(environment: dict[str, str]) -> str:
-    """Make a session for a coordinator, who exports everything."""
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", SIGN_IN.format(reader=READER)],
-        cwd=ROOT,
-        env=environment,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return done.stdout.strip()
-
-
-@contextmanager
-def serving(environment: dict[str, str]) -> Iterator[tuple[int, int]]:
-    """Start one worker with four threads; give the port and the worker's number."""
-    port = free_port()
-    command = [
-        *(str(GUNICORN), "--workers", "1", "--threads", "4"),
-        *("--bind", f"127.0.0.1:{port}", "--no-control-socket"),
-        *("--log-level", "warning", "tracker.wsgi"),
-    ]
-    server = subprocess.Popen(command, cwd=ROOT, env=environment)
-    try:
-        wait_for(port, server)
-        children = Path(f"/proc/{server.pid}/task/{server.pid}/children")
-        yield port, int(children.read_text().split()[0])
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_for(port: int, server: subprocess.Popen, seconds: int = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            connection = HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/")
-            connection.getresponse().read()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise SystemExit("The server did not start.")
 
 
 def download(port: int, session: str, path: str) -> tuple[int, int, float, float]:
@@ -161,4 +100,5 @@ def peak_memory(process: int) -> int:
 
 
 if __name__ == "__main__":
+    os.chdir(ROOT)
     sys.exit(main(sys.argv[1:]))

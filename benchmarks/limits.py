@@ -13,6 +13,8 @@ from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from tracker.models import HISTORY_MODELS, FollowUpAction
+
 COUNTS, WRITTEN = "benchmark_counts", "benchmark_written"
 LINE = (
     "SELECT id, code_prefix, code_year, code_number, kind, wording, raised_on,"
@@ -21,16 +23,7 @@ LINE = (
 )
 ORDER = "ORDER BY due_on NULLS LAST, code_prefix, code_year, code_number LIMIT 50"
 LINKED = "id IN (SELECT recommendation_id FROM tracker_recommendation_resolutions"
-HISTORIES = (
-    "tracker_statusupdate",
-    "tracker_confirmation",
-    "tracker_answer",
-    "tracker_deadlinechange",
-    "tracker_difficulty",
-    "tracker_difficultyclearance",
-    "tracker_evidence",
-    "tracker_followupaction",
-)
+HISTORIES = [one._meta.db_table for one in (*HISTORY_MODELS, FollowUpAction)]
 HASHED = make_password("mật khẩu của phép đo")
 
 

@@ -24,11 +24,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
 from provinces.models import Organisation, Province
-from provinces.succession import (
-    name_organisations,
-    name_units,
-    register_of,
-)
+from provinces.succession import name_organisations, name_units, register_of
 
 # Days are typed as everywhere in the product; what has to be ticked is seen at once.
 DAY = forms.DateInput(

@@ -12,14 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
-from django.db.models import (
-    FilteredRelation,
-    JSONField,
-    Q,
-    QuerySet,
-    TextField,
-    Value,
-)
+from django.db.models import FilteredRelation, JSONField, Q, QuerySet, TextField, Value
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 

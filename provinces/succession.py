@@ -14,10 +14,7 @@ from django.utils.translation import gettext as _
 
 from provinces.choices import PROVINCIAL_KINDS, OrganisationKind
 from provinces.folding import sort_key
-from provinces.models import (
-    ProvinceName,
-    User,
-)
+from provinces.models import ProvinceName, User
 from provinces.register import Register, Unit, closure, known_register
 
 

@@ -11,6 +11,6 @@ class TrackerConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only once all applications are known.
-        counts = import_module("tracker.models.counts")
-        pre_migrate.connect(counts.lift_before_migrating, sender=self)
-        post_migrate.connect(counts.keep_after_migrating, sender=self)
+        triggers = import_module("tracker.models.count_triggers")
+        pre_migrate.connect(triggers.lift_before_migrating, sender=self)
+        post_migrate.connect(triggers.keep_after_migrating, sender=self)

@@ -20,13 +20,8 @@ from provinces.register import Register
 from tracker.choices import Timeliness
 from tracker.filters import NONE, RecommendationFilter
 from tracker.models import Recommendation
-from tracker.models.counts import (
-    CONDITIONS,
-    MOVING,
-    CountedDay,
-    Narrowed,
-    read_counts,
-)
+from tracker.models.counts import CONDITIONS, MOVING, CountedDay
+from tracker.models.kept_counts import Narrowed, counts_tell, read_counts
 
 # Facets by what a row says to them: a column, a link to several, conditions.
 BY_COLUMN = {
@@ -43,8 +38,8 @@ BY_LINK = {
 }
 BY_CONDITION = ("timeliness", "flag")
 FACETS = (*BY_COLUMN, *BY_LINK, *BY_CONDITION)
-# What the kept counts tell of any rows that they tell of.
-KEPT_PARTS = {"timeliness", "confirmation", "answer", "kind", "flag"}
+# What the kept counts are sorted by; each of their lines tells the other facets.
+KEPT_BY = ("progress", "province", "resolution", "lead", "topic")
 # So many rows found by words are counted; of more it is only said that there are more.
 MOST_FOUND = 10_000
 # So many rows are counted while somebody waits for the page.
@@ -108,7 +103,7 @@ def count_facets(chosen: RecommendationFilter, *, completely: bool = True) -> Co
 
 def _are_many(chosen: RecommendationFilter) -> bool:
     """Say whether there are more rows to be seen than are counted at once."""
-    is_told = chosen.user.oversees_all and not chosen.is_past
+    is_told = counts_tell(chosen.user, is_past=chosen.is_past)
     if not is_told or "q" in chosen.conditions:
         return False
     (everything,) = read_counts([Narrowed().total()], on=chosen.on)
@@ -116,12 +111,11 @@ def _are_many(chosen: RecommendationFilter) -> bool:
 
 
 def _read_kept(kept: Narrowed, on: date) -> Iterator[Line]:
-    by = ("progress", "province", "resolution", "lead", "topic")
-    asked = [kept.total(), *(kept.by(one) for one in by if kept.tells_of(one))]
-    for counted in read_counts(asked, on=on):
+    asked = [kept.by(one) for one in KEPT_BY if kept.tells_of(one)]
+    for counted in read_counts([kept.total(), *asked], on=on):
         yield counted.name, counted.key, counted.total
         for (facet, value), count in counted.parts.items():
-            if facet in KEPT_PARTS:
+            if facet in FACETS and facet not in KEPT_BY:
                 yield facet, value, count
 
 
@@ -180,29 +174,24 @@ def _count(asked: dict[str, Q], facets: Collection[str]) -> str:
         fits = [f"r.fits_{one} = 1" for one in asked if one != name]
         return f" WHERE {' AND '.join(fits)}" if fits else ""
 
-    parts = [
-        f"SELECT 'total', NULL, count(*) FROM r{where('')}",
-        "SELECT 'seen', NULL, count(*) FROM r",
-    ]
+    counted = [("total", "NULL", "count(*)", f"r{where('')}")]
+    counted.append(("seen", "NULL", "count(*)", "r"))
     for name, column in BY_COLUMN.items():
-        parts.append(
-            f"SELECT '{name}', CAST({column} AS text), count(*) FROM r{where(name)}"
-            f" GROUP BY {column}"
-        )
+        source = f"r{where(name)} GROUP BY {column}"
+        counted.append((name, f"CAST({column} AS text)", "count(*)", source))
     for name, link in BY_LINK.items():
-        parts.append(
-            f"SELECT '{name}', CAST(l.{name}_id AS text), count(*) FROM r"
-            f" JOIN {link._meta.db_table} l ON l.recommendation_id = r.id"
-            f"{where(name)} GROUP BY l.{name}_id"
-        )
+        linked = f"{link._meta.db_table} l ON l.recommendation_id = r.id"
+        source = f"r JOIN {linked}{where(name)} GROUP BY l.{name}_id"
+        counted.append((name, f"CAST(l.{name}_id AS text)", "count(*)", source))
     for (name, value), condition in CONDITIONS.items():
         if name in BY_CONDITION:
-            parts.append(
-                f"SELECT '{name}', '{value}', count(CASE WHEN {condition} THEN 1 END)"
-                f" FROM r CROSS JOIN d{where(name)}"
-            )
-    wanted = {"total", "seen", *facets}
-    return " UNION ALL ".join(one for one in parts if one.split("'")[1] in wanted)
+            count = f"count(CASE WHEN {condition} THEN 1 END)"
+            counted.append((name, f"'{value}'", count, f"r CROSS JOIN d{where(name)}"))
+    return " UNION ALL ".join(
+        f"SELECT '{name}', {key}, {count} FROM {source}"
+        for name, key, count, source in counted
+        if name in {"total", "seen", *facets}
+    )
 
 
 def _roll_up(counted: dict[str, int], register: Register) -> dict[str, int]:

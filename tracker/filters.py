@@ -14,10 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from provinces.folding import sort_key
 from provinces.models import User
 from provinces.register import Register
-from provinces.succession import (
-    OrganisationNames,
-    register_of,
-)
+from provinces.succession import OrganisationNames, register_of
 from tracker.choices import (
     AnswerOutcome,
     ConfirmationState,
@@ -28,7 +25,7 @@ from tracker.choices import (
 )
 from tracker.days import read_day
 from tracker.models import Recommendation
-from tracker.models.counts import Narrowed
+from tracker.models.kept_counts import Narrowed, counts_tell
 from tracker.models.recommendations import RecommendationQuerySet as Rows
 from tracker.models.reference_names import Named, ReferenceNames
 from tracker.timeliness import timeliness_conditions
@@ -77,31 +74,20 @@ def is_page(typed: str) -> bool:
 class RecommendationFilter(filters.FilterSet):
     """Narrows what a person may see; never widens it. Parameters: product rules §5."""
 
-    resolution = filters.MultipleChoiceFilter(method="narrow")
-    progress = filters.MultipleChoiceFilter(method="narrow", choices=Progress.choices)
-    timeliness = filters.MultipleChoiceFilter(
-        method="narrow", choices=Timeliness.choices
-    )
-    confirmation = filters.MultipleChoiceFilter(
-        method="narrow", choices=ConfirmationState.choices
-    )
-    answer = filters.MultipleChoiceFilter(method="narrow")
-    kind = filters.MultipleChoiceFilter(
-        method="narrow", choices=RecommendationKind.choices
-    )
-    province = filters.MultipleChoiceFilter(method="narrow")
-    lead = filters.MultipleChoiceFilter(method="narrow")
-    addressee = filters.MultipleChoiceFilter(method="narrow")
-    session = filters.MultipleChoiceFilter(method="narrow")
-    topic = filters.MultipleChoiceFilter(method="narrow")
-    flag = filters.MultipleChoiceFilter(method="narrow", choices=Flag.choices)
-    q = filters.CharFilter(
-        method="narrow", max_length=MAX_QUERY_LENGTH, label=gettext_lazy("Search")
-    )
-    sort = filters.ChoiceFilter(
-        method="in_order",
-        choices=[(s, s) for name in SORTS for s in (name, f"-{name}")],
-    )
+    resolution = filters.MultipleChoiceFilter()
+    progress = filters.MultipleChoiceFilter()
+    timeliness = filters.MultipleChoiceFilter()
+    confirmation = filters.MultipleChoiceFilter()
+    answer = filters.MultipleChoiceFilter()
+    kind = filters.MultipleChoiceFilter()
+    province = filters.MultipleChoiceFilter()
+    lead = filters.MultipleChoiceFilter()
+    addressee = filters.MultipleChoiceFilter()
+    session = filters.MultipleChoiceFilter()
+    topic = filters.MultipleChoiceFilter()
+    flag = filters.MultipleChoiceFilter()
+    q = filters.CharFilter(max_length=MAX_QUERY_LENGTH, label=gettext_lazy("Search"))
+    sort = filters.ChoiceFilter()
 
     class Meta:
         model = Recommendation
@@ -278,26 +264,26 @@ class RecommendationFilter(filters.FilterSet):
             values[name] = value
         return f"?{values.urlencode()}"
 
+    def ids_of(self, name: str) -> list[int]:
+        """Give the resolutions, topics or provinces that a parameter names."""
+        keys = self.values.getlist(name)
+        return [one.pk for one in getattr(self.names, name) if one.key in keys]
+
     @property
     def asked_units(self) -> frozenset[int]:
         """The provinces asked for, with all that ended in them."""
-        keys = self.chosen_provinces
-        units = [one.pk for one in self.names.province if one.key in keys]
-        return self.register.with_predecessors(units)
+        return self.register.with_predecessors(self.ids_of("province"))
 
     @cached_property
     def kept_counts(self) -> Narrowed | None:
         """Give what to ask the kept counts; None where only the rows can tell."""
         known = {"resolution", "progress", "province"}
-        is_kept = self.user.oversees_all and not self.is_past
-        if not is_kept or not self.conditions.keys() <= known:
-            return None
-        keys = self.chosen_resolutions
-        named = [one.pk for one in self.names.resolution if one.key in keys]
-        if len(named) > 1:
+        resolutions = self.ids_of("resolution")
+        is_told = counts_tell(self.user, is_past=self.is_past) and len(resolutions) < 2
+        if not is_told or not self.conditions.keys() <= known:
             return None
         return Narrowed(
-            resolution=named[0] if named else None,
+            resolution=resolutions[0] if resolutions else None,
             progress=tuple(self.values.getlist("progress")),
             provinces=tuple(sorted(self.asked_units)),
         )
@@ -317,9 +303,9 @@ class RecommendationFilter(filters.FilterSet):
         rows = self.queryset
         match name:
             case "resolution" | "topic":
-                return self.by_link(name, value)
+                return self.by_link(name)
             case "timeliness":
-                return self.by_timeliness(rows, value)
+                return self.by_timeliness(value)
             case "province":
                 return Q(province__in=self.asked_units)
             case "lead" | "addressee":
@@ -332,21 +318,20 @@ class RecommendationFilter(filters.FilterSet):
                 value = ["" if one == NONE else one for one in value]
         return Q(**{f"{rows.column(name)}__in": value})
 
-    def by_link(self, name: str, keys: list[str]) -> Q:
+    def by_link(self, name: str) -> Q:
         """Match a many-to-many link by its key, without multiplying rows."""
         named: dict[str, Any] = {
             "resolution": Recommendation.resolutions,
             "topic": Recommendation.topics,
         }
-        ids = [one.pk for one in getattr(self.names, name) if one.key in keys]
-        links = named[name].through.objects.filter(**{f"{name}__in": ids})
+        links = named[name].through.objects.filter(**{f"{name}__in": self.ids_of(name)})
         return Q(pk__in=links.values("recommendation"))
 
-    def by_timeliness(self, rows: Rows, values: list[str]) -> Q:
+    def by_timeliness(self, values: list[str]) -> Q:
         wanted = {*values}
         if Timeliness.IN_TIME in wanted:
             wanted.add(Timeliness.DUE_SOON)
-        conditions = timeliness_conditions(on=self.on, column=rows.column)
+        conditions = timeliness_conditions(on=self.on, column=self.queryset.column)
         found = Q()
         for one in sorted(wanted):
             found |= conditions[Timeliness(one)]
@@ -364,12 +349,9 @@ class RecommendationFilter(filters.FilterSet):
         return self.queryset.filter(*asked)
 
     def filter_queryset(self, queryset: Rows) -> Rows:
-        return self.in_order(self.narrowed(), "sort", self.form.cleaned_data["sort"])
+        return self.in_order(self.narrowed(), self.form.cleaned_data["sort"])
 
-    def narrow(self, rows: Rows, name: str, value: Any) -> Rows:
-        return rows.filter(self.condition(name, value)) if value else rows
-
-    def in_order(self, rows: Rows, name: str, sort: str) -> Rows:
+    def in_order(self, rows: Rows, sort: str) -> Rows:
         if not sort:
             return rows.closest_match_first(self.form.cleaned_data["q"])
         columns = [rows.column(name) for name in SORTS[sort.removeprefix("-")]]

@@ -9,12 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from provinces import register
 from provinces.register import known_register
 from provinces.succession import remit_of
-from tests.factories import (
-    make_organisation,
-    make_province,
-    make_succession,
-    make_user,
-)
+from tests.factories import make_organisation, make_province, make_succession, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

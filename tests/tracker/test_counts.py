@@ -22,16 +22,12 @@ from tracker.choices import (
 from tracker.facet_counts import FACETS, count_facets
 from tracker.filters import RecommendationFilter
 from tracker.models import CountedDay, CountEntry, Recommendation, Topic
-from tracker.models.counts import (
-    CONDITIONS,
-    MOVING,
-    Narrowed,
-    find_untrue_counts,
+from tracker.models.count_triggers import (
     missing_count_triggers,
-    read_counts,
-    recount,
     remove_count_triggers,
 )
+from tracker.models.counts import CONDITIONS, MOVING, find_untrue_counts, recount
+from tracker.models.kept_counts import Narrowed, read_counts
 from tracker.services.verification import find_faults
 from tracker.timeliness import timeliness_conditions
 

@@ -8,10 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from provinces.folding import VietnameseCharField, VietnameseTextField
 from provinces.models import Organisation, Province, User
-from provinces.succession import (
-    name_units,
-    register_of,
-)
+from provinces.succession import name_units, register_of
 from tracker.forms.days import DayField
 from tracker.forms.leads import BodiesField
 from tracker.forms.stamped import ComposedCharField, StampedForm

@@ -16,10 +16,7 @@ from provinces.choices import PROVINCIAL_KINDS
 from provinces.folding import normalise
 from provinces.models import Organisation, User
 from provinces.register import Body, Register
-from provinces.succession import (
-    name_organisations,
-    register_of,
-)
+from provinces.succession import name_organisations, register_of
 from tracker.forms.conflicts import (
     TAKE,
     THEIRS,

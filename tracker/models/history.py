@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
-from django.db import connections, models
+from django.core.checks import CheckMessage, Tags, register
+from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext_lazy as _
 
 from provinces.folding import VietnameseTextField
+from tracker.models.triggers import find_triggers, report_missing
 
 if TYPE_CHECKING:
     from tracker.models.recommendations import Recommendation
@@ -198,18 +199,12 @@ def remove_append_only_guards(connection: BaseDatabaseWrapper) -> None:
 
 def missing_append_only_guards(connection: BaseDatabaseWrapper) -> list[str]:
     """Name the guards that are not in the database."""
-    query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    if connection.vendor == "postgresql":
-        query = "SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A')"
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        present = {name for (name,) in cursor.fetchall()}
     wanted = {
         name
         for table in GUARDED_TABLES
         for name in _guard_names(table, connection.vendor)
     }
-    return sorted(wanted - present)
+    return sorted(wanted - find_triggers(connection))
 
 
 @register(Tags.database)
@@ -217,15 +212,14 @@ def check_append_only_guards(
     databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
     """Fail `manage.py check --database default` when history could be rewritten."""
-    errors: list[CheckMessage] = []
-    for alias in databases or []:
-        connection = connections[alias]
-        if GUARDED_TABLES[-1] in connection.introspection.table_names():
-            errors.extend(
-                Error(f"The append-only guard {name} is missing.", id="tracker.E001")
-                for name in missing_append_only_guards(connection)
-            )
-    return errors
+    message = "The append-only guard {} is missing."
+    return report_missing(
+        databases,
+        GUARDED_TABLES[-1],
+        missing_append_only_guards,
+        message,
+        id="tracker.E001",
+    )
 
 
 _POSTGRESQL_FUNCTION = """

@@ -7,10 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from provinces.register import Register
-from provinces.succession import (
-    OrganisationNames,
-    name_organisations,
-)
+from provinces.succession import OrganisationNames, name_organisations
 from tracker.choices import Timeliness
 from tracker.models import (
     Confirmation,

@@ -12,13 +12,10 @@ from typing import Any
 from django.db.models import Q
 
 from provinces.models import Province, User
-from provinces.succession import (
-    name_organisations,
-    register_of,
-)
+from provinces.succession import name_organisations, register_of
 from tracker.choices import Timeliness
 from tracker.models import Indicator, Resolution
-from tracker.models.counts import Narrowed
+from tracker.models.kept_counts import Narrowed
 from tracker.models.recommendations import RecommendationQuerySet
 from tracker.reports.counting import Part, ProgressCount, roll_up
 from tracker.reports.overview_figures import ShareLine, read_shares
@@ -154,7 +151,7 @@ def _read_tallies(scope: Scope) -> list[dict[Any, Tally]]:
         scope.kept, "province", "resolution", on=on
     )
     for province in find_provinces_reporting(scope.of_every_province, since=since):
-        by_province.setdefault(province, Tally()).reported = 1
+        by_province.setdefault(province, Tally()).has_news = True
     return [by_province, by_resolution]
 
 

@@ -13,11 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from provinces.models import User
-from provinces.succession import (
-    OrganisationNames,
-    name_organisations,
-    register_of,
-)
+from provinces.succession import OrganisationNames, name_organisations, register_of
 from tracker.models import (
     Difficulty,
     DifficultyClearance,

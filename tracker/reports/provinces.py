@@ -6,11 +6,7 @@ from datetime import date
 from provinces.folding import sort_key
 from provinces.models import Province, ProvinceName, User
 from provinces.register import Unit
-from provinces.succession import (
-    Merger,
-    find_merger,
-    register_of,
-)
+from provinces.succession import Merger, find_merger, register_of
 from tracker.reports.counting import roll_up
 from tracker.reports.tallies import TOTAL, Measure, Tally, tally_everything
 from tracker.reports.tile_map import TileMap, build_tile_map

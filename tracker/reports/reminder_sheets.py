@@ -11,10 +11,7 @@ from django.utils import timezone
 
 from provinces.folding import sort_key
 from provinces.models import User
-from provinces.succession import (
-    name_organisations,
-    register_of,
-)
+from provinces.succession import name_organisations, register_of
 from tracker.choices import ConfirmationState, Flag, Timeliness
 from tracker.models import FollowUpAction, Recommendation, Reminder
 from tracker.models.follow_ups import FollowUpActionQuerySet

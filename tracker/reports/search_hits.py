@@ -20,12 +20,7 @@ from provinces.models.searching import (
     written_for_search,
 )
 from provinces.register import Unit
-from provinces.succession import (
-    Merger,
-    find_merger,
-    name_organisations,
-    register_of,
-)
+from provinces.succession import Merger, find_merger, name_organisations, register_of
 from tracker.models import (
     Document,
     Indicator,

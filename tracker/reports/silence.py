@@ -62,7 +62,7 @@ def find_provinces_reporting(
 def build_silence(units: Iterable[Unit], *, on: date) -> Silence:
     """Part the units that were silent: whether anything was to be reported there."""
     in_order = sorted(units, key=lambda unit: sort_key(unit.name))
-    silent = [one for one in in_order if not one.tally.reported]
+    silent = [one for one in in_order if not one.tally.has_news]
     return Silence(
         quarter=QUARTERS[(on.month - 1) // 3],
         year=str(on.year),

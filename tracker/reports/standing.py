@@ -16,11 +16,7 @@ from django.utils.translation import gettext as _
 from provinces.models import User
 from provinces.models.together import read_together
 from provinces.register import Unit
-from provinces.succession import (
-    OrganisationNames,
-    name_organisations,
-    register_of,
-)
+from provinces.succession import OrganisationNames, name_organisations, register_of
 from tracker.choices import ANSWERABLE, Basis, Timeliness
 from tracker.models import Answer, FollowUpAction, Recommendation
 from tracker.models.evidence import PROVEN

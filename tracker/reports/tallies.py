@@ -29,8 +29,8 @@ from django.utils.translation import gettext_lazy as _
 from provinces.models import User
 from tracker.choices import ConfirmationState, Flag, Progress, Timeliness
 from tracker.models import Recommendation, StatusUpdate
-from tracker.models.counts import Counted, Narrowed, read_counts
 from tracker.models.flags import flag_condition
+from tracker.models.kept_counts import Counted, Narrowed, counts_tell, read_counts
 from tracker.models.recommendations import RecommendationQuerySet
 from tracker.reports.counting import Part, ProgressCount
 from tracker.timeliness import CLOSED
@@ -80,19 +80,19 @@ MEASURES = {
 class Tally(ProgressCount):
     """The count of some recommendations, with all else that the list can be asked.
 
-    `reported` of them were reported on since a day; of `awaited` something is still to
+    `has_news` when any was reported on since a day; of `awaited` something is still to
     be reported.
     """
 
     numbers: Counter[tuple[str, str]] = field(default_factory=Counter)
-    reported: int = 0
+    has_news: bool = False
     awaited: int = 0
 
     def add(self, other: ProgressCount) -> None:
         super().add(other)
         if isinstance(other, Tally):
             self.numbers += other.numbers
-            self.reported += other.reported
+            self.has_news = self.has_news or other.has_news
             self.awaited += other.awaited
 
     def count_of(self, measure: Measure) -> int:
@@ -180,7 +180,7 @@ def read_kept_tallies(kept: Narrowed, *facets: str, on: date) -> list[dict[Any, 
 
 def tally_everything(user: User, facet: str, *, on: date) -> dict[Any, Tally]:
     """Count all that a person sees by province or resolution, today at the latest."""
-    if user.oversees_all and on == timezone.localdate():
+    if counts_tell(user, is_past=on < timezone.localdate()):
         (found,) = read_kept_tallies(Narrowed(), facet, on=on)
         return found
     column = {"resolution": "resolutions"}.get(facet, facet)
@@ -228,7 +228,7 @@ def _tally_of(told: dict[str, Any], count: int) -> Tally:
         progress=Counter({progress: count}),
         timeliness=Counter({judged: count}),
         numbers=numbers,
-        reported=count if told["has_news"] else 0,
+        has_news=bool(told["has_news"]),
         awaited=count if told["is_told"] and progress in OPEN else 0,
     )
 

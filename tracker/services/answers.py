@@ -12,10 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from provinces.models import Organisation, User
-from provinces.succession import (
-    find_remit,
-    register_of,
-)
+from provinces.succession import find_remit, register_of
 from tracker.choices import AnswerOutcome
 from tracker.models import Answer, Recommendation
 from tracker.services.evidence import Proof, attach_proof

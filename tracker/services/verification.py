@@ -8,7 +8,8 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from tracker.models import HISTORY_MODELS, Recommendation
-from tracker.models.counts import find_untrue_counts, missing_count_triggers
+from tracker.models.count_triggers import missing_count_triggers
+from tracker.models.counts import find_untrue_counts
 from tracker.models.history import GENESIS, HistoryRow, missing_append_only_guards
 from tracker.models.state import STATE_COLUMNS
 from tracker.services.history import (

@@ -17,10 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from provinces.models import User
-from provinces.succession import (
-    name_organisations,
-    register_of,
-)
+from provinces.succession import name_organisations, register_of
 from tracker.addresses import within_list
 from tracker.filters import RecommendationFilter
 from tracker.forms.answers import MAX_TOGETHER, AnswerTogetherForm

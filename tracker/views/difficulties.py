@@ -7,10 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from provinces.succession import (
-    name_organisations,
-    register_of,
-)
+from provinces.succession import name_organisations, register_of
 from tracker.addresses import within_list
 from tracker.forms.difficulties import ClearanceForm
 from tracker.forms.stamped import StampedForm

@@ -7,10 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from provinces.succession import (
-    name_organisations,
-    register_of,
-)
+from provinces.succession import name_organisations, register_of
 from tracker.forms.conflicts import is_id
 from tracker.forms.documents import DocumentForm
 from tracker.models import Document, WorkingSession

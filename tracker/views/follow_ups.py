@@ -11,10 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from provinces.models import User
-from provinces.succession import (
-    name_organisations,
-    register_of,
-)
+from provinces.succession import name_organisations, register_of
 from tracker.addresses import within_list
 from tracker.forms.follow_ups import ActionEditForm, ActionProgressForm
 from tracker.forms.stamped import StampedForm

@@ -66,17 +66,13 @@ class AskedOverview:
 
 
 def _scope_of(chosen: RecommendationFilter) -> Scope:
-    names = chosen.names
-    provinces = [one.pk for one in names.province if one.key in chosen.chosen_provinces]
     return Scope(
         user=chosen.user,
         rows=chosen.narrowed(),
         of_every_province=chosen.narrowed(without="province"),
         of_every_resolution=chosen.narrowed(without="resolution"),
-        resolutions=frozenset(
-            one.pk for one in names.resolution if one.key in chosen.chosen_resolutions
-        ),
-        provinces=chosen.register.with_predecessors(provinces),
+        resolutions=frozenset(chosen.ids_of("resolution")),
+        provinces=chosen.asked_units,
         on=chosen.on,
         kept=chosen.kept_counts,
     )

@@ -16,10 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from provinces.succession import (
-    OrganisationNames,
-    name_organisations,
-)
+from provinces.succession import OrganisationNames, name_organisations
 from tracker.addresses import canonical_query, query_of_rows
 from tracker.facet_counts import count_facets
 from tracker.facets import build_facets

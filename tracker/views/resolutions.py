@@ -5,10 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from provinces.succession import (
-    name_organisations,
-    register_of,
-)
+from provinces.succession import name_organisations, register_of
 from tracker.choices import TargetOperator
 from tracker.models import Recommendation, Resolution
 from tracker.reports.counting import ProgressCount

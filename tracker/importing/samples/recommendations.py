@@ -30,7 +30,7 @@ from tracker.models import (
     Resolution,
     WorkingSession,
 )
-from tracker.models.counts import uncounted
+from tracker.models.count_triggers import uncounted
 
 BATCH = 2500
 # Tables whose keys are given beforehand, so that no batch waits for another.

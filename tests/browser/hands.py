@@ -19,6 +19,8 @@ class Hands:
 
     def __init__(self, page, address, places):
         self.page, self.address, self.places = page, address, places
+        # Asked for only when needed, Chromium may open its own dialog before it hears.
+        page.on("filechooser", lambda _chooser: None)
 
     def go(self, address):
         self.page.goto(f"{self.address}{address.format(**self.places)}")

@@ -5,12 +5,13 @@ import shutil
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
 
 from provinces import register
 from provinces.choices import OrganisationKind, Role
+from provinces.models import Organisation, Province
 from tests.factories import (
     RAISED_ON,
     make_confirmation,
@@ -35,7 +36,11 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave browser tests out where no Chromium is, unless they are required."""
+    """Leave browser tests out where no Chromium is, unless they are required.
+
+    Those that start with the report come last: they share one, see `kept_report`.
+    """
+    items.sort(key=lambda item: "kept_report" in item.fixturenames)
     if CHROMIUM or os.environ.get("REQUIRE_BROWSER"):
         return
     left_out = [item for item in items if item.get_closest_marker("browser")]
@@ -98,22 +103,25 @@ def forget_the_register():
 
 @pytest.fixture
 def central(db):
-    return make_organisation(
-        "Ban Chính sách, chiến lược Trung ương",
-        OrganisationKind.CENTRAL_PARTY,
-        oversees_all=True,
+    name = "Ban Chính sách, chiến lược Trung ương"
+    # The report brings its own.
+    return Organisation.objects.filter(name=name).first() or make_organisation(
+        name, OrganisationKind.CENTRAL_PARTY, oversees_all=True
     )
 
 
 @pytest.fixture
 def quang_nam(db):
-    return make_province("Quảng Nam", slug="49", code="49", abbreviation="QNA")
+    return Province.objects.filter(slug="49").first() or make_province(
+        "Quảng Nam", slug="49", code="49", abbreviation="QNA"
+    )
 
 
 @pytest.fixture
 def quang_nam_committee(quang_nam):
-    return make_organisation(
-        "Tỉnh ủy Quảng Nam", OrganisationKind.PROVINCIAL_PARTY, province=quang_nam
+    name = "Tỉnh ủy Quảng Nam"
+    return Organisation.objects.filter(name=name).first() or make_organisation(
+        name, OrganisationKind.PROVINCIAL_PARTY, province=quang_nam
     )
 
 
@@ -144,9 +152,12 @@ def minh(quang_nam_committee):
 @pytest.fixture
 def hoa(db):
     """Hoa reports for another province and must see nothing of Quảng Nam."""
-    province = make_province("Hà Nội", slug="01", code="01", abbreviation="HNO")
-    committee = make_organisation(
-        "Thành ủy Hà Nội", OrganisationKind.PROVINCIAL_PARTY, province=province
+    province = Province.objects.filter(slug="01").first() or make_province(
+        "Hà Nội", slug="01", code="01", abbreviation="HNO"
+    )
+    name = "Thành ủy Hà Nội"
+    committee = Organisation.objects.filter(name=name).first() or make_organisation(
+        name, OrganisationKind.PROVINCIAL_PARTY, province=province
     )
     return make_user("hoa", committee, full_name="Phạm Thị Hoa")
 
@@ -162,10 +173,23 @@ def moved(lan, ha):
     return one
 
 
+@pytest.fixture(scope="session")
+def kept_report(django_db_setup, django_db_blocker):
+    """The report, put in once: each test then has a savepoint of its own."""
+    with django_db_blocker.unblock():
+        shared = transaction.atomic()
+        shared.__enter__()
+        seeded = seed_quickly()
+    yield seeded
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        shared.__exit__(None, None, None)
+
+
 @pytest.fixture
-def seeded(db):
+def seeded(kept_report, db):
     """The real report and the register, as an installation starts with them."""
-    return seed_quickly()
+    return kept_report
 
 
 @pytest.fixture

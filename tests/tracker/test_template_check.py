@@ -16,6 +16,8 @@ from tracker.reports.template_fields import COLUMNS, FIELDS
 from tracker.reports.writers import template_check
 from tracker.reports.writers.template_check import check_template, full_payload
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(autouse=True)
 def in_english():

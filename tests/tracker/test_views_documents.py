@@ -141,6 +141,7 @@ def test_every_link_inside_the_page_has_its_target(report_page):
     assert len(ids) == len(set(ids)), "two places under one key"
 
 
+@pytest.mark.once
 def test_every_link_out_of_the_page_leads_somewhere(report_page, client):
     links = set(re.findall(r'href="(/[a-z][^"]*)"', report_page))
 

@@ -433,6 +433,7 @@ def test_pages_cost_the_same_with_three_of_everything(
     assert max(with_one) <= 19
 
 
+@pytest.mark.once
 def test_every_unit_there_is_or_was_has_a_page(client, seeded):
     for province in Province.objects.all():
         assert client.get(province.get_absolute_url()).status_code == 200

@@ -18,6 +18,7 @@ from provinces.folding import normalise
 from provinces.models import Organisation, User
 from provinces.register import Body, Register
 from provinces.succession import name_organisations, register_of
+from tracker.forms.bodies import BodyField
 from tracker.forms.conflicts import (
     TAKE,
     THEIRS,
@@ -119,6 +120,9 @@ class StampedForm(forms.Form):
         is_near = self._say_who_is_near(register)
         bodies = register.bodies.items()
         wanted = [pk for pk, one in bodies if (may(one) and is_near(one)) or pk in stay]
+        field = self.fields[name]
+        if isinstance(field, BodyField):
+            field.bodies = {pk: register.bodies[pk] for pk in wanted}
         labels = name_organisations(wanted, register)
         self.offer(name, Organisation.objects.filter(pk__in=wanted), labels)
 
@@ -365,7 +369,7 @@ class HistoryForm(DatedForm):
 class VoicedForm(DatedForm):
     """A history row that speaks for a body: coordinators choose it, others are it."""
 
-    spoken_for = forms.ModelChoiceField(
+    spoken_for = BodyField(
         label=_("On behalf of"),
         queryset=Organisation.objects.none(),
         empty_label=None,

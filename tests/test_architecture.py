@@ -63,6 +63,7 @@ ALLOWED_WRITES = {
     ("provinces/models/word_index.py", "drop_word_index"): "drops it",
     ("tracker/facet_counts.py", "_read_rows"): "reads",
     ("tracker/models/kept_counts.py", "_read"): "reads",
+    ("tracker/models/submissions.py", "keep"): "adds a form unless its key is taken",
     ("tracker/models/counts.py", "recount"): "counts anew",
     ("tracker/models/counts.py", "find_untrue_counts"): "reads",
     (

@@ -112,6 +112,7 @@ class World:
             ("account_change_password", "/accounts/password/change/"): None,
             ("recommendation-list", listed): None,
             ("my-work", "/my-work/"): None,
+            ("my-work", "/my-work/?reason=unanswered"): None,
             ("recommendation", f"{detail}?q=bo+sung&sort=lead&page=1"): None,
             ("saved-view-list", f"{listed}views/"): None,
             ("saved-view-new", f"{listed}views/new/?q=bo"): None,

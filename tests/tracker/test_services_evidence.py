@@ -116,7 +116,7 @@ def test_files_lie_outside_all_that_is_served():
 # -- not kept -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("step", ["refresh_cached_state", "accept"])
+@pytest.mark.parametrize("step", ["keep_state", "remember_act"])
 def test_what_fails_after_the_write_leaves_neither_row_nor_file(
     lan, asked, folder, monkeypatch, step
 ):
@@ -206,7 +206,7 @@ def wait(*args, **kwargs):
     time.sleep(60)
 
 if sys.argv[1] == "before the commit":
-    progress.accept = wait
+    progress.remember_act = wait
 else:
     storage.os.fsync = wait
 user, one = User.objects.get(username="lan"), Recommendation.objects.get()
@@ -354,7 +354,7 @@ def test_an_s3_server_keeps_gives_verifies_and_is_swept(
 ):
     record(asked, upload(), by=lan)
     row = Evidence.objects.get()
-    monkeypatch.setattr(services, "accept", None)
+    monkeypatch.setattr(services, "remember_act", None)
     with pytest.raises(TypeError):
         record(asked, upload(PDF + b"2"), by=lan)
 

@@ -209,15 +209,51 @@ def test_reporter_is_one_click_from_each_form(sign_in, lan, ha, own):
     assert '<a href="/my-work/" aria-current="page">Việc của tôi</a>' in page
 
 
-def test_a_long_section_says_how_many_more_there_are(sign_in, lan, own, monkeypatch):
+def test_a_long_section_leads_to_all_of_it(sign_in, lan, ha, own, monkeypatch):
     monkeypatch.setattr("tracker.reports.my_work.SHOWN", 2)
-    for _ in range(3):
-        own(days(-1))
+    late = [own(days(-number)) for number in (1, 2, 3)]
+    make_action(late[0], lan.organisation, by=ha, due_on=days(-4))
 
     page = sign_in(lan).get("/").content.decode()
 
-    assert page.count("data-code=") == 2
-    assert "và 1 việc khác, ít gấp hơn" in page
+    section = page[page.index('id="my-work-section-overdue"') :]
+    section = section[: section.index("</section>")]
+    assert re.findall(r'data-code="([^"]+)"', section) == [late[0].code, late[2].code]
+    assert '<a href="/my-work/?reason=overdue">Xem tất cả 4 việc' in section
+
+
+def codes_on(client, address):
+    page = client.get(address).content.decode()
+    return re.findall(r'data-code="([^"]+)"', page), page
+
+
+def test_all_of_one_reason_stands_in_pages_by_urgency(sign_in, lan, ha, own, settings):
+    settings.LIST_PAGE_SIZE = 2
+    own(days(3))
+    late = [own(days(-number)) for number in (1, 2, 3)]
+    make_action(late[0], lan.organisation, by=ha, due_on=days(-2))
+    client = sign_in(lan)
+
+    first, page = codes_on(client, "/my-work/?reason=overdue")
+    assert first == [late[2].code, late[1].code]
+    assert 'rel="next" href="?reason=overdue&amp;page=2"' in page
+    assert "Sắp đến hạn" not in page
+
+    last, page = codes_on(client, "/my-work/?reason=overdue&page=2")
+    assert last == [late[0].code, late[0].code]
+    assert '#action-1"' in page
+    assert '<a href="/my-work/">Việc của tôi</a>' in page
+    assert codes_on(client, "/my-work/?reason=overdue&page=99")[0] == last
+
+
+def test_a_reason_without_work_says_so_and_an_unknown_one_is_none(sign_in, lan, own):
+    own(days(-1))
+    client = sign_in(lan)
+
+    assert (
+        "Không có việc nào cần xử lý." in codes_on(client, "/my-work/?reason=stale")[1]
+    )
+    assert codes_on(client, "/my-work/?reason=x%00")[0]
 
 
 def test_nothing_to_see_to_says_what_it_means(sign_in, lan):

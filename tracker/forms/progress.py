@@ -43,9 +43,11 @@ class ProgressForm(UpdateForm):
         self.initial.setdefault("progress", self.recommendation.progress)
         # Asked only when it matters: the first submit comes back with the warning.
         completes = self.data.get("progress") == Progress.COMPLETED
-        still_open = any(one.is_open for one in self.recommendation.numbered_actions)
-        if not (completes and still_open):
+        if not (completes and self._has_open_actions()):
             del self.fields["confirm_open_actions"]
+
+    def _has_open_actions(self) -> bool:
+        return any(one.is_open for one in self.recommendation.numbered_actions)
 
     def find_earlier(self) -> Sequence[StatusUpdate]:
         rows = History.of(self.recommendation).updates

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db.models import QuerySet
+from django.forms.renderers import Jinja2
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from provinces.folding import normalise
 from provinces.models import Organisation, User
 from provinces.register import Body, Register
 from provinces.succession import name_organisations, register_of
+from tracker.forms.bodies import BodyField
 from tracker.forms.conflicts import (
     TAKE,
     THEIRS,
@@ -62,6 +64,9 @@ class ComposedCharField(forms.CharField):
 class StampedForm(forms.Form):
     """A form that knows its key and the version of its subject, the row it is about."""
 
+    # Half a dozen of these forms stand on one page: its boxes are compiled once. The
+    # same for all, as each renderer compiles its own.
+    default_renderer = Jinja2()
     # What services and submissions call the act.
     act = ""
     # As browsers send it: a name may have several values.
@@ -115,6 +120,9 @@ class StampedForm(forms.Form):
         is_near = self._say_who_is_near(register)
         bodies = register.bodies.items()
         wanted = [pk for pk, one in bodies if (may(one) and is_near(one)) or pk in stay]
+        field = self.fields[name]
+        if isinstance(field, BodyField):
+            field.bodies = {pk: register.bodies[pk] for pk in wanted}
         labels = name_organisations(wanted, register)
         self.offer(name, Organisation.objects.filter(pk__in=wanted), labels)
 
@@ -361,7 +369,7 @@ class HistoryForm(DatedForm):
 class VoicedForm(DatedForm):
     """A history row that speaks for a body: coordinators choose it, others are it."""
 
-    spoken_for = forms.ModelChoiceField(
+    spoken_for = BodyField(
         label=_("On behalf of"),
         queryset=Organisation.objects.none(),
         empty_label=None,

@@ -1,12 +1,24 @@
 """What one person's body has to see to, by the reason why, the most urgent first."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet, TextChoices, TextField, Value
+from django.conf import settings
+from django.core.paginator import Page, Paginator
+from django.db.models import (
+    Count,
+    DateField,
+    F,
+    QuerySet,
+    TextChoices,
+    TextField,
+    Value,
+    Window,
+)
+from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,9 +34,12 @@ from tracker.choices import ConfirmationState, Flag, Timeliness
 from tracker.models import Confirmation, FollowUpAction, Recommendation
 from tracker.services.history import EVERYTHING_KNOWN, standing_rows
 
-# How many rows of one section are shown; the count says all.
-SHOWN = 100
+# How many rows of each section stand together; all of one have pages of their own.
+SHOWN = 10
 RECOMMENDATION, ACTION = "recommendation", "action"
+Key = tuple[str, int]
+# By deadline; on one day recommendations before actions.
+MOST_URGENT_FIRST = ("day_", "-table_", "key_")
 
 
 class Reason(TextChoices):
@@ -76,69 +91,97 @@ class Section:
 
 
 def build_my_work(user: User, *, on: date) -> list[Section]:
-    """Give the sections that hold anything: four statements, however many rows."""
-    of_several, keys = len(remit_of(user).speaks_for) > 1, _find_keys(user, on)
-    shown = {key for found in keys.values() for key in found[:SHOWN]}
-    things = _read_things(shown)
+    """Give the most urgent of every reason that there is any work for.
+
+    Four statements, however many rows.
+    """
+    keys, totals = _find_most_urgent(user, on)
+    return _make_sections(user, keys, totals, on)
+
+
+def build_section(
+    user: User, reason: Reason, asked: str | None, *, on: date
+) -> tuple[Section | None, Page[Any]]:
+    """Give one page of all that has to be seen to for one reason."""
+    branches = [_keys(*one) for one in _branches(user, on) if one[0] == reason]
+    rows = branches[0].union(*branches[1:], all=True).order_by(*MOST_URGENT_FIRST)
+    page = Paginator(rows, settings.LIST_PAGE_SIZE).get_page(asked)
+    keys = {reason: [(table, pk) for _reason, table, pk, _day in page]}
+    sections = _make_sections(user, keys, {reason: page.paginator.count}, on)
+    return (sections[0] if sections else None), page
+
+
+def _make_sections(
+    user: User, keys: Mapping[Reason, list[Key]], totals: Mapping[Reason, int], on: date
+) -> list[Section]:
+    of_several = len(remit_of(user).speaks_for) > 1
+    things = _read_things({key for found in keys.values() for key in found})
     returns = _read_returns(things.values(), on)
     leads = {one.lead_id for one in things.values() if isinstance(one, Recommendation)}
     names = name_organisations(leads, register_of(user))
     return [
         Section(
             reason,
-            len(keys[reason]),
+            totals[reason],
+            # What was withdrawn since its key was read is gone.
             [
                 _describe(things[key], reason, on, returns, names)
-                for key in keys[reason][:SHOWN]
+                for key in keys[reason]
+                if key in things
             ],
             tells_lead=of_several and reason == Reason.UNANSWERED,
         )
         for reason in Reason
-        if keys[reason]
+        if keys.get(reason)
     ]
 
 
 # -- what there is to do ------------------------------------------------------------
 
-Key = tuple[str, int]
+
+def _find_most_urgent(
+    user: User, on: date
+) -> tuple[dict[Reason, list[Key]], dict[Reason, int]]:
+    """Find the first of what falls under each reason, and how many: one statement."""
+    first, *others = (_first(_keys(*one)) for one in _branches(user, on))
+    lines = sorted(
+        first.union(*others, all=True),
+        key=lambda row: (row[3], row[1] == ACTION, row[2]),
+    )
+    found: dict[Reason, list[Key]] = defaultdict(list)
+    totals: dict[Reason, dict[str, int]] = defaultdict(dict)
+    for name, table, pk, _day, total in lines:
+        found[Reason(name)].append((table, pk))
+        # One number of recommendations and one of actions.
+        totals[Reason(name)][table] = total
+    return (
+        {reason: keys[:SHOWN] for reason, keys in found.items()},
+        {reason: sum(parts.values()) for reason, parts in totals.items()},
+    )
 
 
-def _find_keys(user: User, on: date) -> dict[str, list[Key]]:
-    """Find what falls under each reason, the most urgent first: one statement."""
+def _branches(user: User, on: date) -> list[tuple[Reason, Any]]:
+    """Give what falls under each reason, recommendations and actions apart."""
     recommendations = Recommendation.objects.answered_for_by(user)
     actions = FollowUpAction.objects.owned_by(user)
-    branches = [
-        _keys(Reason.UNANSWERED, Recommendation.objects.awaiting_answer_by(user)),
-        _keys(Reason.STALE, recommendations.flagged(Flag.STALE, on=on)),
-        _keys(
-            Reason.NEVER_REPORTED, recommendations.flagged(Flag.NEVER_REPORTED, on=on)
-        ),
-        _keys(
-            Reason.NEVER_REPORTED,
-            actions.still_due().filter(last_update_at__isnull=True),
-        ),
-    ]
-    branches += [*_common_keys(recommendations, on), *_common_keys(actions, on)]
-    first, *others = branches
-    found = first.union(*others, all=True)
-    by_reason = defaultdict(list)
-    for reason, table, pk, _due_on in sorted(
-        found, key=lambda row: (row[3] or date.max, row[1] == ACTION, row[2])
-    ):
-        by_reason[reason].append((table, pk))
-    return by_reason
-
-
-def _common_keys(rows: Any, on: date) -> list[QuerySet]:
-    """Look for what recommendations and actions are judged alike by."""
-    returned = rows.filter(confirmation=ConfirmationState.RETURNED)
-    judged = rows.with_timeliness(on=on)
-    overdue = judged.filter(timeliness=Timeliness.OVERDUE)
-    due_soon = judged.filter(timeliness=Timeliness.DUE_SOON)
+    silent = recommendations.flagged(Flag.NEVER_REPORTED, on=on)
     return [
-        _keys(Reason.RETURNED, returned),
-        _keys(Reason.OVERDUE, overdue),
-        _keys(Reason.DUE_SOON, due_soon),
+        *_common_branches(recommendations, on),
+        *_common_branches(actions, on),
+        (Reason.UNANSWERED, Recommendation.objects.awaiting_answer_by(user)),
+        (Reason.NEVER_REPORTED, silent),
+        (Reason.NEVER_REPORTED, actions.still_due().filter(last_update_at=None)),
+        (Reason.STALE, recommendations.flagged(Flag.STALE, on=on)),
+    ]
+
+
+def _common_branches(rows: Any, on: date) -> list[tuple[Reason, Any]]:
+    """Look for what recommendations and actions are judged alike by."""
+    judged = rows.with_timeliness(on=on)
+    return [
+        (Reason.RETURNED, rows.filter(confirmation=ConfirmationState.RETURNED)),
+        (Reason.OVERDUE, judged.filter(timeliness=Timeliness.OVERDUE)),
+        (Reason.DUE_SOON, judged.filter(timeliness=Timeliness.DUE_SOON)),
     ]
 
 
@@ -147,9 +190,24 @@ def _keys(reason: Reason, rows: QuerySet) -> QuerySet:
     return (
         rows.order_by()
         .annotate(
-            reason_=Value(reason.value, TextField()), table_=Value(table, TextField())
+            reason_=Value(reason.value, TextField()),
+            table_=Value(table, TextField()),
+            key_=F("pk"),
+            day_=Coalesce("due_on", Value(date.max, DateField())),
         )
-        .values_list("reason_", "table_", "pk", "due_on")
+        .values_list("reason_", "table_", "key_", "day_")
+    )
+
+
+def _first(rows: QuerySet) -> QuerySet:
+    """Keep the most urgent rows, each with the number of all."""
+    return (
+        rows.annotate(
+            rank=Window(RowNumber(), order_by=("day_", "key_")),
+            total_=Window(Count("*")),
+        )
+        .filter(rank__lte=SHOWN)
+        .values_list("reason_", "table_", "key_", "day_", "total_")
     )
 
 

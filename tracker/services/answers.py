@@ -17,15 +17,14 @@ from tracker.choices import AnswerOutcome
 from tracker.models import Answer, Recommendation
 from tracker.services.evidence import Proof, attach_proof
 from tracker.services.evidence_files import files_follow_rows
-from tracker.services.history import append_row, check_day, refresh_cached_state
+from tracker.services.history import append_row, check_day, keep_state
 from tracker.services.submissions import (
     EditConflictError,
     Stamp,
-    accept,
     open_for_recording,
-    raise_version,
     refuse_repeated,
     remember,
+    remember_act,
 )
 from tracker.services.voices import check_voice
 
@@ -76,7 +75,9 @@ def record_answer(
     _check_target(current, reply, asked, by)
 
     answer = _keep_answer(current, reply, asked, corrects=corrects, by=by)
-    accept(current, stamp=stamp, act="answer", by=by, answer=answer.get_absolute_url())
+    remember_act(
+        current, stamp=stamp, act="answer", by=by, answer=answer.get_absolute_url()
+    )
     return answer
 
 
@@ -104,8 +105,6 @@ def answer_together(
 
     act = uuid4()
     answers = [_keep_answer(row, reply, row.addressee, act=act, by=by) for row in rows]
-    for row in rows:
-        raise_version(row)
     remember(key, act=TOGETHER, by=by, answer=reverse("recommendation-list"))
     return answers
 
@@ -239,7 +238,7 @@ def _keep_answer(
     )
     append_row(current, answer)
     attach_proof(current, answer, reply.proof)
-    refresh_cached_state(current)
+    keep_state(current, actions=())
     if reply.referred_to and (is_taken_back or current.current_answer == answer):
         _move_addressee(current, reply.referred_to, by)
     elif is_taken_back:

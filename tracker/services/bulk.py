@@ -21,7 +21,6 @@ from tracker.services.history import EVERYTHING_KNOWN, standing_rows
 from tracker.services.progress import add_update, check_update, progress_before
 from tracker.services.submissions import (
     EditConflictError,
-    raise_version,
     refuse_repeated,
     remember,
 )
@@ -112,7 +111,6 @@ def record_progress_together(
         update = _make_update(row, report, voices[row.pk], by)
         update.act = act
         add_update(row, update, proof=report.proof)
-        raise_version(row)
     remember(key, act=RECORDED, by=by, answer=address_of(act))
     return act
 
@@ -137,7 +135,6 @@ def undo_act(act: UUID, *, key: UUID, by: User) -> Undoing:
             continue
         row = rows[update.recommendation_id]
         undoing.undone.append(_correct(row, update, undoing.act, by))
-        raise_version(row)
     if undoing.undone:
         remember(key, act=name, by=by, answer=address_of(undoing.act))
     return undoing
@@ -175,13 +172,14 @@ def _plan(
     refusal = ""
     try:
         _check_right(one, by)
-        check_update(one, _make_update(one, report, voice, by), proof=report.proof)
+        update = _make_update(one, report, voice, by)
+        check_update(one, update, among=one.updates.all(), proof=report.proof)
     except ValidationError as error:
         refusal = " ".join(error.messages)
     current, day = one.current_update, report.effective_on
     return Plan(
         one,
-        progress_before(one, day, None),
+        progress_before(one.updates.all(), day, None),
         report.progress,
         voice,
         refusal,
@@ -261,7 +259,7 @@ def _correct(
     with translation.override("vi"):
         note = _("Takes back the update of several recommendations of %(moment)s")
     correction = StatusUpdate(
-        progress=progress_before(row, update.effective_on, update),
+        progress=progress_before(row.updates.all(), update.effective_on, update),
         effective_on=update.effective_on,
         note=note % {"moment": f"{moment:%H:%M %d/%m/%Y}"},
         corrects=update,

@@ -11,10 +11,10 @@ from tracker.models import Confirmation, StatusUpdate
 from tracker.services.history import (
     History,
     append_row,
-    refresh_cached_state,
+    keep_state,
     standing_rows,
 )
-from tracker.services.submissions import Stamp, accept, open_for_recording
+from tracker.services.submissions import Stamp, open_for_recording, remember_act
 
 
 def act_on(update: StatusUpdate) -> str:
@@ -51,8 +51,8 @@ def confirm_update(
         spoken_for=by.organisation,
     )
     append_row(current, word)
-    refresh_cached_state(current)
-    accept(current, stamp=stamp, act=act, by=by, answer=answer)
+    keep_state(current)
+    remember_act(current, stamp=stamp, act=act, by=by, answer=answer)
     return word
 
 

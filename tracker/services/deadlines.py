@@ -14,10 +14,10 @@ from tracker.services.history import (
     EVERYTHING_KNOWN,
     append_row,
     check_day,
-    refresh_cached_state,
+    keep_state,
     standing_rows,
 )
-from tracker.services.submissions import Stamp, accept, open_for_recording
+from tracker.services.submissions import Stamp, open_for_recording, remember_act
 
 
 @files_follow_rows()
@@ -51,8 +51,8 @@ def set_deadline(
     )
     append_row(current, change)
     attach_proof(current, change, proof)
-    refresh_cached_state(current)
-    accept(
+    keep_state(current, actions=())
+    remember_act(
         current, stamp=stamp, act="deadline", by=by, answer=change.get_absolute_url()
     )
     return change

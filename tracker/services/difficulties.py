@@ -15,9 +15,9 @@ from tracker.services.history import (
     append_row,
     check_day,
     find_open_difficulties,
-    refresh_cached_state,
+    keep_state,
 )
-from tracker.services.submissions import Stamp, accept, open_for_recording
+from tracker.services.submissions import Stamp, open_for_recording, remember_act
 from tracker.services.voices import check_voice
 
 
@@ -50,8 +50,10 @@ def open_difficulty(
         spoken_for=spoken_for,
     )
     append_row(current, difficulty)
-    refresh_cached_state(current)
-    accept(current, stamp=stamp, act=act, by=by, answer=difficulty.get_absolute_url())
+    keep_state(current, actions=())
+    remember_act(
+        current, stamp=stamp, act=act, by=by, answer=difficulty.get_absolute_url()
+    )
     return difficulty
 
 
@@ -89,8 +91,10 @@ def clear_difficulty(
         spoken_for=spoken_for,
     )
     append_row(current, clearance)
-    refresh_cached_state(current)
-    accept(current, stamp=stamp, act=act, by=by, answer=clearance.get_absolute_url())
+    keep_state(current, actions=())
+    remember_act(
+        current, stamp=stamp, act=act, by=by, answer=clearance.get_absolute_url()
+    )
     return clearance
 
 

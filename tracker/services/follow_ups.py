@@ -17,7 +17,12 @@ from tracker.models import FollowUpAction, Recommendation, StatusUpdate
 from tracker.services.evidence import Proof
 from tracker.services.evidence_files import files_follow_rows
 from tracker.services.progress import add_update
-from tracker.services.submissions import Stamp, accept, open_for_recording
+from tracker.services.submissions import (
+    Stamp,
+    accept,
+    open_for_recording,
+    remember_act,
+)
 
 
 @transaction.atomic
@@ -109,7 +114,8 @@ def record_action_progress(
         spoken_for=spoken_for,
     )
     add_update(current, update, proof=proof)
-    accept(current, stamp=stamp, act=act, by=by, answer=update.get_absolute_url())
+    answer = update.get_absolute_url()
+    remember_act(current, stamp=stamp, act=act, by=by, answer=answer)
     return update
 
 

@@ -1,8 +1,9 @@
 """Writing history, and the one function that may write the state cached from it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import chain
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -88,14 +89,20 @@ class History:
             of(Evidence),
         )
 
+    def with_row(self, row: HistoryRow) -> "History":
+        """Give it with one row more, which was appended after it was read."""
+        return self.sort_out([*self._rows(), row])
+
     def proofs_of(self, row: HistoryRow) -> list[Evidence]:
         """Give what proves a row, in the order in which it was added."""
         return [one for one in self.evidence if one.proven == row]
 
     def newest_moment(self) -> datetime:
         """Give now, or the last moment recorded where clocks disagree."""
-        recorded = [row.recorded_at for rows in vars(self).values() for row in rows]
-        return max([timezone.now(), *recorded])
+        return max([timezone.now(), *(row.recorded_at for row in self._rows())])
+
+    def _rows(self) -> Iterator[HistoryRow]:
+        return chain.from_iterable(vars(self).values())
 
 
 @dataclass(frozen=True)
@@ -301,16 +308,51 @@ def append_row(recommendation: Recommendation, row: Row) -> Row:
     return row
 
 
-def refresh_cached_state(recommendation: Recommendation) -> None:
-    """Bring the cached state to (today, now); nothing else may write these columns."""
-    history = History.read(recommendation)
+def keep_state(
+    recommendation: Recommendation,
+    history: History | None = None,
+    *,
+    actions: Iterable[FollowUpAction] | None = None,
+) -> None:
+    """Refresh the cached state of a locked row, and let earlier forms meet a conflict.
+
+    One statement raises the version too: `remember` is all that is left to do.
+    """
+    recommendation.version += 1
+    refresh_cached_state(recommendation, history, actions=actions)
+
+
+def refresh_cached_state(
+    recommendation: Recommendation,
+    history: History | None = None,
+    *,
+    actions: Iterable[FollowUpAction] | None = None,
+) -> None:
+    """Bring the cached state to (today, now); nothing else may write these columns.
+
+    Whoever read the history under the lock hands it over with what was appended since,
+    and names the actions of which new rows speak: the others stand as they stood.
+    """
+    if history is None:
+        history = History.read(recommendation)
     _write(recommendation, compute_present_state(history), STATE_COLUMNS)
-    recommendation.save_without_historical_record(update_fields=CACHED_STATE)
-    for action in recommendation.actions.all():
+    recommendation.save_without_historical_record(
+        update_fields=(*CACHED_STATE, "version")
+    )
+    for action in recommendation.actions.all() if actions is None else actions:
         state = compute_present_progress(action, history)
-        if any(getattr(action, name) != getattr(state, name) for name in ACTION_STATE):
+        if not _stands(action, state):
             _write(action, state, ACTION_STATE)
             action.save_without_historical_record(update_fields=ACTION_STATE)
+
+
+def _stands(action: FollowUpAction, state: ProgressState) -> bool:
+    """Say whether an action has this state already; rows are known by their keys."""
+    columns = {one.name: one.attname for one in action._meta.concrete_fields}
+    return all(
+        getattr(action, columns[name]) == getattr(value, "pk", value)
+        for name, value in vars(state).items()
+    )
 
 
 def stand_as_of(rows: Iterable[Recommendation], *, on: date) -> None:

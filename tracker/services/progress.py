@@ -1,6 +1,6 @@
 """Recording how far a recommendation is, or one follow-up action of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -15,12 +15,17 @@ from tracker.services.evidence import Proof, attach_proof
 from tracker.services.evidence_files import files_follow_rows
 from tracker.services.history import (
     EVERYTHING_KNOWN,
+    History,
     append_row,
     check_day,
-    refresh_cached_state,
+    keep_state,
     standing_rows,
 )
-from tracker.services.submissions import Stamp, accept, open_for_recording
+from tracker.services.submissions import (
+    Stamp,
+    open_for_recording,
+    remember_act,
+)
 from tracker.services.voices import check_voice
 
 
@@ -60,11 +65,10 @@ def record_progress(
         current,
         update,
         proof=proof,
-        open_actions=() if confirm_open_actions else list(still_open),
+        open_actions=() if confirm_open_actions else still_open,
     )
-    accept(
-        current, stamp=stamp, act="progress", by=by, answer=update.get_absolute_url()
-    )
+    answer = update.get_absolute_url()
+    remember_act(current, stamp=stamp, act="progress", by=by, answer=answer)
     return update
 
 
@@ -73,32 +77,40 @@ def add_update(
     update: StatusUpdate,
     *,
     proof: Proof,
-    open_actions: Sequence[FollowUpAction] = (),
+    open_actions: Iterable[FollowUpAction] = (),
 ) -> None:
-    """Add an update that meets every demand to the history of a locked row."""
-    check_update(current, update, proof=proof, open_actions=open_actions)
+    """Add an update that meets every demand to the history of a locked row.
+
+    The history is read once, whatever it is asked for, and the row is written once.
+    """
+    history = History.read(current)
+    check_update(
+        current, update, among=history.updates, proof=proof, open_actions=open_actions
+    )
     append_row(current, update)
     attach_proof(current, update, proof)
-    refresh_cached_state(current)
+    about = [update.action] if update.action else []
+    keep_state(current, history.with_row(update), actions=about)
 
 
 def check_update(
     current: Recommendation,
     update: StatusUpdate,
     *,
+    among: Iterable[StatusUpdate],
     proof: Proof,
-    open_actions: Sequence[FollowUpAction] = (),
+    open_actions: Iterable[FollowUpAction] = (),
 ) -> None:
     """Refuse an update that must not be recorded, before anything is written.
 
     The demands are the same for a recommendation and for an action of it (product
-    rules §2.1); each is judged against its own rows.
+    rules §2.1); each is judged `among` the updates about itself.
     """
     check_day(update.effective_on, current)
     check_voice(update.spoken_for, update.author)
     _check_correction(current, update)
     before = progress_before(
-        current, update.effective_on, update.corrects, action=update.action
+        among, update.effective_on, update.corrects, action=update.action
     )
     _check_demands(before, update, proof=proof, open_actions=open_actions)
 
@@ -116,15 +128,15 @@ def _check_correction(current: Recommendation, update: StatusUpdate) -> None:
 
 
 def progress_before(
-    recommendation: Recommendation,
+    updates: Iterable[StatusUpdate],
     effective_on: date,
     corrects: HistoryRow | None,
     *,
     action: FollowUpAction | None = None,
 ) -> str:
-    """Give what stands on a day without the row that is corrected."""
+    """Give what stands on a day among updates without the row that is corrected."""
     about = action and action.pk
-    rows = [row for row in recommendation.updates.all() if row.action_id == about]
+    rows = [row for row in updates if row.action_id == about]
     standing = standing_rows(rows, on=effective_on, at=EVERYTHING_KNOWN)
     earlier = [row for row in standing if row != corrects]
     return earlier[-1].progress if earlier else Progress.NOT_STARTED
@@ -135,7 +147,7 @@ def _check_demands(
     update: StatusUpdate,
     *,
     proof: Proof,
-    open_actions: Sequence[FollowUpAction],
+    open_actions: Iterable[FollowUpAction],
 ) -> None:
     errors: dict[str, str] = {}
     moves = update.progress != before
@@ -156,7 +168,7 @@ def _check_demands(
         raise ValidationError(errors)
 
 
-def _name_open_actions(actions: Sequence[FollowUpAction]) -> str:
+def _name_open_actions(actions: Iterable[FollowUpAction]) -> str:
     message = _("Follow-up actions are still open: %(actions)s.")
     named = "; ".join(f"{one.number}. {one.wording.rstrip('.')}" for one in actions)
     return message % {"actions": named}

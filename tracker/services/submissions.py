@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -83,14 +83,17 @@ def open_for_recording(
 def check_stamp(current: Any, *, stamp: Stamp, act: str, by: User) -> None:
     """Compare a form's stamp with the thing as it is now.
 
-    Raises AlreadySubmittedError for a repeated submit, before the version is looked
-    at, so that a double click answers like the first; EditConflictError when the
-    version is not the one the form was made on; ValidationError for a key that was
-    used elsewhere.
+    Raises AlreadySubmittedError for a repeated submit, so that a double click answers
+    like the first; EditConflictError when the version is not the one the form was made
+    on; ValidationError for a key that was used elsewhere. What was accepted has raised
+    the version: only where that differs can the same form have come before.
     """
+    if current.version == stamp.version:
+        # Nothing was accepted since: a key that was used elsewhere is met when this
+        # form is remembered.
+        return
     refuse_repeated(stamp.key, act=name_act(act, current), by=by)
-    if current.version != stamp.version:
-        raise EditConflictError(current)
+    raise EditConflictError(current)
 
 
 def refuse_repeated(key: UUID, *, act: str, by: User) -> None:
@@ -109,6 +112,13 @@ def refuse_repeated(key: UUID, *, act: str, by: User) -> None:
 def accept(thing: Any, *, stamp: Stamp, act: str, by: User, answer: str) -> None:
     """Raise the version of a locked row and remember the form and its answer."""
     raise_version(thing)
+    remember_act(thing, stamp=stamp, act=act, by=by, answer=answer)
+
+
+def remember_act(
+    thing: models.Model, *, stamp: Stamp, act: str, by: User, answer: str
+) -> None:
+    """Remember the form of an act on a locked row whose version was raised already."""
     remember(stamp.key, act=name_act(act, thing), by=by, answer=answer)
 
 
@@ -120,10 +130,8 @@ def raise_version(thing: Any) -> None:
 
 def remember(key: UUID, *, act: str, by: User, answer: str) -> None:
     """Keep an accepted form by its key, with the address that answered it."""
-    try:
-        with transaction.atomic():
-            Submission.objects.create(key=key, user=by, act=act, answer=answer)
-    except IntegrityError as error:
+    submission = Submission(key=key, user=by, act=act, answer=answer)
+    if not Submission.objects.keep(submission):
         # The same form at this very moment, or another one under another lock.
         refuse_repeated(key, act=act, by=by)
-        raise ValidationError(_(USED_ELSEWHERE)) from error
+        raise ValidationError(_(USED_ELSEWHERE))

@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tracker.filters import PAGE
 from tracker.models import SavedView, StartPage
-from tracker.reports.my_work import SHOWN, build_my_work
+from tracker.reports.my_work import Reason, build_my_work, build_section
 from tracker.views.requests import SignedInRequest
 
 
@@ -30,10 +31,25 @@ def home(request: SignedInRequest) -> HttpResponse:
 def my_work(request: SignedInRequest) -> HttpResponse:
     if not request.user.is_reporter:
         return redirect("home")
-    today = timezone.localdate()
+    user, today = request.user, timezone.localdate()
+    asked = request.GET.get("reason", "")
+    if asked in Reason:
+        return _show_reason(request, Reason(asked))
+    context = {"sections": build_my_work(user, on=today), "today": today}
+    return render(request, "tracker/my_work.html", context)
+
+
+def _show_reason(request: SignedInRequest, reason: Reason) -> HttpResponse:
+    """Show all that there is to do for one reason, page by page."""
+    today, asked = timezone.localdate(), request.GET.get(PAGE)
+    section, page = build_section(request.user, reason, asked, on=today)
     context = {
-        "sections": build_my_work(request.user, on=today),
-        "shown": SHOWN,
+        "reason": reason,
+        "sections": [section] if section else [],
+        "page": page,
+        "page_numbers": page.paginator.get_elided_page_range(
+            page.number, on_each_side=1, on_ends=1
+        ),
         "today": today,
     }
     return render(request, "tracker/my_work.html", context)

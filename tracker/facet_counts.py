@@ -64,21 +64,7 @@ class Counts:
 
 def count_facets(chosen: RecommendationFilter, *, completely: bool = True) -> Counts:
     """Count the total and every facet; unless `completely`, only what does not last."""
-    kept, left_out = chosen.kept_counts, set[str]()
-    if kept:
-        lines = [*_read_kept(kept, chosen.on)]
-        left_out = {one for one in FACETS if not kept.tells_of(one)}
-        total = next(count for name, _key, count in lines if name == "total")
-        if completely or total <= COUNTED_AT_ONCE:
-            told = _read_rows(chosen, left_out, narrowed=True) if left_out else []
-            lines += [line for line in told if line[0] in left_out]
-            left_out = set()
-    elif not completely and _are_many(chosen):
-        # What else a filter could let through are most of all rows.
-        left_out = {*FACETS} & chosen.conditions.keys()
-        lines = _read_rows(chosen, FACETS, narrowed=True)
-    else:
-        lines = _read_rows(chosen, FACETS)
+    lines, left_out = _read_lines(chosen, completely=completely)
     facets: dict[str, dict[str, int]] = defaultdict(dict)
     for name, key, count in lines:
         facets[name][NONE if key is None else key] = count
@@ -101,10 +87,44 @@ def count_facets(chosen: RecommendationFilter, *, completely: bool = True) -> Co
     )
 
 
+def _read_lines(
+    chosen: RecommendationFilter, *, completely: bool
+) -> tuple[list[Line], set[str]]:
+    """Count, and name the facets that were left out."""
+    if kept := chosen.kept_counts:
+        return _read_told(chosen, kept, completely=completely)
+    if completely or not _are_many(chosen):
+        return _read_rows(chosen, FACETS), set()
+    if chosen.is_past and (total := chosen.narrowed().count()) > COUNTED_AT_ONCE:
+        # Each count of a past day works out where every row stood.
+        return [("total", None, total)], {*FACETS}
+    # What else a filter could let through are most of all rows.
+    left_out = {*FACETS} & chosen.conditions.keys()
+    return _read_rows(chosen, FACETS, narrowed=True), left_out
+
+
+def _read_told(
+    chosen: RecommendationFilter, kept: Narrowed, *, completely: bool
+) -> tuple[list[Line], set[str]]:
+    """Ask the kept counts; else the rows, if that is quick."""
+    lines = [*_read_kept(kept, chosen.on)]
+    left_out = {one for one in FACETS if not kept.tells_of(one)}
+    total = next(count for name, _key, count in lines if name == "total")
+    if left_out and (completely or total <= COUNTED_AT_ONCE):
+        told = _read_rows(chosen, left_out, narrowed=True)
+        lines += [line for line in told if line[0] in left_out]
+        left_out = set()
+    return lines, left_out
+
+
 def _are_many(chosen: RecommendationFilter) -> bool:
     """Say whether there are more rows to be seen than are counted at once."""
-    is_told = counts_tell(chosen.user, is_past=chosen.is_past)
-    if not is_told or "q" in chosen.conditions:
+    if "q" in chosen.conditions:
+        return False
+    if chosen.is_past:
+        seen = chosen.queryset.order_by().values("pk")[: COUNTED_AT_ONCE + 1]
+        return seen.count() > COUNTED_AT_ONCE
+    if not counts_tell(chosen.user, is_past=False):
         return False
     (everything,) = read_counts([Narrowed().total()], on=chosen.on)
     return everything.total > COUNTED_AT_ONCE

@@ -229,7 +229,24 @@ def slow_state(one, day, moment):
             not any(end["difficulty_id"] == row["id"] for end in cleared)
             for row in holding(one.difficulties, day, moment)
         ),
+        "last_moved_on": max(days_of_moves(one, day, moment), default=None),
     }
+
+
+def days_of_moves(one, day, moment):
+    """Give the days of all rows known, corrected or not, but not those of actions."""
+    tables = (
+        *(one.updates, one.confirmations, one.answers, one.deadline_changes),
+        *(one.difficulties, one.difficulty_clearances),
+    )
+    rows = [row for table in tables for row in table.values()]
+    return [
+        row["effective_on"]
+        for row in rows
+        if row["effective_on"] <= day
+        and row["recorded_at"] <= moment
+        and not row.get("action_id")
+    ]
 
 
 # -- the three, side by side ------------------------------------------------------
@@ -305,6 +322,9 @@ def test_any_past_state_of_the_chain_is_as_the_rules_say(lan, ha, history, glanc
             one, day, moment
         )
         assert read_by_database(one, day, moment) == asked_of_database(one, day, moment)
+        # All that is known by now: where nothing moved since, today's state is read.
+        by_now = asked_of_database(one, day, timezone.now())
+        assert read_by_database(one, day, None) == by_now
         computed = compute_progress(of_action, read.confirmations, on=day, at=moment)
         confirmations = holding(one.confirmations, day, moment)
         _left, slow = slow_progress(one.updates, action, confirmations, day, moment)

@@ -17,6 +17,7 @@ from tests.factories import (
 )
 from tests.tracker.test_exports import csv_rows
 from tests.tracker.test_views_recommendation_list import LIST, read
+from tracker import facet_counts
 from tracker.choices import Progress
 from tracker.models import FollowUpAction, StatusUpdate
 
@@ -54,6 +55,25 @@ def test_list_shows_filters_and_counts_the_state_of_the_day(sign_in, ha, moved):
         assert facets["timeliness", timeliness] == 1, day
         asked = f"{LIST}?as_of={day}&progress={progress}&timeliness={timeliness}"
         assert read(client.get(asked))[0] == [moved.code], day
+
+
+def test_of_many_rows_choices_of_a_day_are_counted_when_asked_for(
+    sign_in, ha, moved, monkeypatch
+):
+    client, asked = sign_in(ha), f"{LIST}?as_of={DAY}"
+    make_recommendation(code_number=2)
+    codes, count, facets = read(client.get(asked))
+    monkeypatch.setattr(facet_counts, "COUNTED_AT_ONCE", 1)
+
+    told = read(client.get(asked))
+    assert told[:2] == (codes, count) == (codes, 2)
+    assert not told[2].get(("progress", "in_progress"))
+    assert facets["progress", "in_progress"] == 1
+    assert read(client.get(f"{asked}&counted=all")) == (codes, count, facets)
+    # What a filter leaves is few: all but its own question is counted.
+    narrow = read(client.get(f"{asked}&progress=in_progress"))
+    assert narrow[:2] == ([moved.code], 1)
+    assert narrow[2]["timeliness", "due_soon"] == 1
 
 
 def test_what_was_raised_later_is_not_in_it(sign_in, ha, moved):

@@ -386,6 +386,7 @@ FALSIFIED = {
     "answered_on": date(2020, 1, 1),
     "current_answer": None,
     "open_difficulties": 9,
+    "last_moved_on": None,
 }
 
 

@@ -12,6 +12,7 @@ from django.db.models import (
     CharField,
     Count,
     Exists,
+    F,
     Max,
     OuterRef,
     Q,
@@ -65,7 +66,16 @@ def standing_columns(*, on: date, at: datetime | None) -> dict[str, Any]:
         "open_difficulties": _count_open_difficulties(on, at),
         "confirmation": _word_on_current_update(on, at),
     }
-    return {THEN.format(name): column for name, column in columns.items()}
+    return {
+        THEN.format(name): column if at else _unless_unmoved(name, column, on)
+        for name, column in columns.items()
+    }
+
+
+def _unless_unmoved(name: str, column: Any, on: date) -> Case:
+    """Give the state of today where nothing has moved it since: no history is read."""
+    is_unmoved = Q(last_moved_on__isnull=True) | Q(last_moved_on__lte=on)
+    return Case(When(is_unmoved, then=F(name)), default=column)
 
 
 def _standing(model: type[Row], on: date, at: datetime | None) -> QuerySet[Row]:

@@ -74,6 +74,10 @@ class CachedState(models.Model):
     open_difficulties = models.PositiveIntegerField(
         _("open difficulties"), default=0, editable=False
     )
+    # The last day on which anything took effect that moves the state. On that day and
+    # on all later ones a recommendation stood as it stands: lists of a past day read
+    # the histories of the others alone.
+    last_moved_on = models.DateField(_("last moved on"), null=True, editable=False)
     # The end of the chain, and how often anything was accepted: conflicts show by it.
     last_sequence = models.PositiveIntegerField(default=0, editable=False)
     last_hash = models.CharField(max_length=64, default="", editable=False)
@@ -98,5 +102,6 @@ STATE_COLUMNS = (
     "answered_on",
     "current_answer",
     "open_difficulties",
+    "last_moved_on",
 )
 CHAIN_COLUMNS = ("last_sequence", "last_hash")

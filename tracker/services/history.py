@@ -101,6 +101,16 @@ class History:
         """Give now, or the last moment recorded where clocks disagree."""
         return max([timezone.now(), *(row.recorded_at for row in self._rows())])
 
+    def days_of_moves(self, *, on: date, at: datetime) -> Iterator[date]:
+        """Give the days from which on rows move the state, also those corrected since.
+
+        Updates about actions and evidence move none.
+        """
+        for row in self._rows():
+            is_apart = isinstance(row, Evidence) or getattr(row, "action_id", None)
+            if not is_apart and row.effective_on <= on and row.recorded_at <= at:
+                yield row.effective_on
+
     def _rows(self) -> Iterator[HistoryRow]:
         return chain.from_iterable(vars(self).values())
 
@@ -133,6 +143,7 @@ class State:
     answered_on: date | None
     current_answer: Answer | None
     open_difficulties: int
+    last_moved_on: date | None
 
 
 def standing_rows(rows: Iterable[Row], *, on: date, at: datetime) -> list[Row]:
@@ -164,6 +175,7 @@ def compute_state(history: History, *, on: date, at: datetime) -> State:
         answered_on=answer.effective_on if answer else None,
         current_answer=answer,
         open_difficulties=len(find_open_difficulties(history, on=on, at=at)),
+        last_moved_on=max(history.days_of_moves(on=on, at=at), default=None),
     )
 
 

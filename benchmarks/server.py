@@ -99,6 +99,8 @@ def serving(environment: dict[str, str], *, workers: int = 2) -> Iterator[Server
     command = [
         *(str(GUNICORN), "--workers", str(workers), "--threads", "4"),
         *("--bind", f"127.0.0.1:{port}", "--no-control-socket"),
+        # Nobody is hung up on while a slow neighbour is asked.
+        *("--keep-alive", "900"),
         *("--log-level", "warning", "tracker.wsgi"),
     ]
     process = subprocess.Popen(command, cwd=ROOT, env=environment)

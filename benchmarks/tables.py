@@ -44,6 +44,8 @@ def at_most(value: float, goal: float, shown: str, said: str = "") -> str:
 
 def job_row(one: Measured) -> str:
     job, answer = one.job, one.answer
+    # What a file is read by while it is sent is not counted.
+    counted = answer.length == len(answer.body)
     return row(
         job.name,
         milliseconds(one.page.median),
@@ -52,7 +54,9 @@ def job_row(one: Measured) -> str:
         at_most(one.ratio, job.goal, f"{one.ratio:.1f}"),
         milliseconds(one.peer.median) if one.peer else "–",
         f"{one.ahead:.1f}" if one.peer else "–",
-        at_most(answer.statements, job.statements, str(answer.statements)),
+        at_most(answer.statements, job.statements, str(answer.statements))
+        if counted
+        else "–",
         at_most(answer.writes, job.writes, str(answer.writes)),
         f"{answer.length:,}",
         _compressed(one),
@@ -60,8 +64,8 @@ def job_row(one: Measured) -> str:
 
 
 def _compressed(one: Measured) -> str:
-    # A long file is not kept, what is posted has no body.
-    if len(one.answer.body) < 2 or one.answer.length != len(one.answer.body):
+    # What is posted has no body, a long file is not kept.
+    if not one.answer.body or one.answer.length != len(one.answer.body):
         return "–"
     return at_most(one.compressed, one.job.compressed, f"{one.compressed:,}")
 

@@ -105,7 +105,7 @@ def main(arguments: list[str]) -> int:
             print(f"\n### {keys.vendor}, {keys.rows:,} recommendations\n")
             sizes[keys.vendor].append((keys.rows, stand.measure(jobs)))
     for vendor, found in sizes.items():
-        if len(found) > 1:
+        if len({rows for rows, _measured in found}) > 1:
             print(f"\n### Growth on {vendor}, p50\n\n{growth_table(found)}")
     return 0
 

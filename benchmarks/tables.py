@@ -119,13 +119,16 @@ def _ahead(times: float, *, goal: bool) -> str:
 def growth_table(sizes: list[tuple[int, dict[str, Measured]]]) -> str:
     """Give p50 by size and the exponent of its growth, for one database."""
     lines = [head(("job", *(f"{rows:,}" for rows, _found in sizes), "exponent (goal)"))]
-    for name in sizes[0][1]:
-        points = [(rows, found[name]) for rows, found in sizes if name in found]
-        if len(points) != len(sizes):
+    for name in dict.fromkeys(name for _rows, found in sizes for name in found):
+        points = {rows: found[name] for rows, found in sizes if name in found}
+        if len(points) < 2:
             continue
-        grown = exponent([(rows, one.page) for rows, one in points])
-        goal = GROWING if points[0][1].job.compressed else 0
-        cells = [milliseconds(one.page.median) for _rows, one in points]
+        grown = exponent([(rows, one.page) for rows, one in points.items()])
+        goal = GROWING if next(iter(points.values())).job.compressed else 0
+        cells = [
+            milliseconds(points[rows].page.median) if rows in points else "–"
+            for rows, _found in sizes
+        ]
         lines.append(row(name, *cells, at_most(grown, goal, f"{grown:.2f}")))
     return "\n".join(lines)
 

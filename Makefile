@@ -28,9 +28,15 @@ check: $(VENV)/.ok-dev
 	DJANGO_ENV=production ALLOWED_HOSTS=theodoi.example SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(60))')" $(PYTHON) manage.py check --deploy --fail-level WARNING
 	$(PYTHON) -m tests.check_messages
 
-# make bench ON="/tmp/thousand postgresql://…/million": see benchmarks/README.md.
-bench: $(VENV)/.ok-dev
-	@$(PYTHON) benchmarks/bench.py $(ON)
+# make bench ON="/tmp/thousand postgresql://…/million" JOBS="list,text" ROUNDS=20: see
+# benchmarks/README.md.
+bench: $(VENV)/.ok-dev benchmarks/.peers/.ok
+	@$(PYTHON) benchmarks/bench.py $(if $(JOBS),--jobs "$(JOBS)") $(if $(ROUNDS),--rounds $(ROUNDS)) $(ON)
+
+benchmarks/.peers/.ok: benchmarks/requirements.txt $(VENV)/.ok-run
+	@echo "Installing what is measured beside the product …"
+	@$(PYTHON) -m pip install -q --disable-pip-version-check --no-deps --upgrade --target $(@D) -r $<
+	@touch $@
 
 screens: $(VENV)/.ok-dev
 	@$(PYTHON) -m tests.screens

@@ -1,28 +1,45 @@
 """How quick every job is beside its limit, on installations of growing size.
 
-    python benchmarks/bench.py /tmp/thousand /tmp/many postgresql://…/million
-
-Names each installation by its data folder or the address of its database. Every page is
-asked for in turn with its limit (`limits.py`), so that both meet the same machine; what
-counts is the ratio. Writes a table in Markdown.
+Names each installation by its data folder or the address of its database. Every page
+is asked for in turn with its limit (`limits.py`) and with the page of the Django admin
+that does the same (`peers`), so that all meet the same machine; what counts are the
+ratios. Writes tables in Markdown.
 """
 
+import argparse
 import os
-import re
-import statistics
 import sys
-import threading
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import defaultdict
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.acts import exporting, reporting_progress, signing_in  # noqa: E402
 from benchmarks.installations import Keys, find_keys  # noqa: E402
+from benchmarks.jobs import (  # noqa: E402
+    COORDINATOR,
+    EXPORTS,
+    REPORTER,
+    SIGN_IN,
+    TOGETHER,
+    WRITING,
+    Job,
+    choose,
+)
+from benchmarks.measuring import (  # noqa: E402
+    Ask,
+    Measured,
+    NotAnsweredError,
+    Patience,
+    Taken,
+    ask_together,
+    by_turns,
+)
 from benchmarks.server import (  # noqa: E402
-    Answer,
     Client,
     Server,
     collect_static_files,
@@ -31,200 +48,173 @@ from benchmarks.server import (  # noqa: E402
     serving,
     sign_in,
 )
-
-ROUNDS, WARM_UPS = 20, 3
-COORDINATOR, REPORTER = "dieuphoi", "danang"
-
-
-@dataclass(frozen=True)
-class Job:
-    """One thing people do, what it is measured by and how near it has to come."""
-
-    name: str
-    address: str
-    limit: str
-    goal: float
-    reader: str = COORDINATOR
-
-
-JOBS = (
-    Job("list", "/recommendations/", "list", 2.0),
-    Job("by resolution", "/recommendations/?resolution={slug}", "resolution", 2.0),
-    Job("by progress", "/recommendations/?progress=in_progress", "progress", 2.0),
-    Job("by province", "/recommendations/?province={place}", "province", 2.0),
-    Job(
-        "combined",
-        "/recommendations/?resolution={slug}&progress=in_progress&province={place}",
-        "combined",
-        2.0,
-    ),
-    Job("text", "/recommendations/?q=khu+cong+nghiep", "text", 2.0),
-    Job("last page", "/recommendations/?page={last}", "list", 2.0),
-    Job("reporter's list", "/recommendations/", "list", 3.0, REPORTER),
-    Job("one recommendation", "/recommendations/{code}/", "detail", 2.0),
-    Job("overview", "/overview/", "overview", 2.0),
-    Job("province", "/provinces/{place}/", "overview", 2.0),
-    Job("my work", "/my-work/", "bytes", 0, REPORTER),
-    Job("search", "/search/?q=khu+cong+nghiep", "bytes", 0),
-    Job("as of a past day", "/recommendations/?as_of=2025-06-30", "list", 4.0),
+from benchmarks.tables import (  # noqa: E402
+    EXPORTS_HEAD,
+    JOBS_HEAD,
+    RATES_HEAD,
+    export_row,
+    growth_table,
+    head,
+    job_row,
+    rate_row,
+    refused_row,
 )
 
-
-@dataclass(frozen=True)
-class Measured:
-    """What one job took: seconds of page and limit, statements and bytes."""
-
-    job: Job
-    page: list[float]
-    limit: list[float]
-    statements: int
-    size: int
-
-    @property
-    def ratio(self) -> float:
-        return statistics.median(self.page) / statistics.median(self.limit)
+PEER_SETTINGS = "benchmarks.peers.settings"
+# An export that loads all that the worker needs for one, and little else.
+FEW = "?q=QNA-24-01"
 
 
-def main(installations: list[str]) -> int:
-    if not installations:
-        print(__doc__)
-        return 2
-    for installation in installations:
-        with data_folder() as folder:
+def read_arguments(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("installations", nargs="+", help="folders or addresses")
+    parser.add_argument("--jobs", default="", help="names of jobs, by commas")
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument(
+        "--seconds", type=float, default=30, help="for one page of one job, at most"
+    )
+    parser.add_argument(
+        "--most-exported",
+        type=int,
+        default=150_000,
+        help="rows above which the admin, which holds them all, exports nothing",
+    )
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str]) -> int:
+    asked = read_arguments(arguments)
+    jobs = choose(asked.jobs)
+    patience = Patience(asked.rounds, asked.seconds)
+    sizes = defaultdict(list)
+    for installation in asked.installations:
+        with data_folder() as folder, ExitStack() as stack:
             environment = environment_of(installation, folder)
             collect_static_files(environment)
             keys = find_keys(environment)
-            print(f"\n### {keys.vendor}, {keys.rows} recommendations\n")
-            with serving(environment) as server:
-                measure_all(server, environment, keys)
+            stand = Stand(
+                stack.enter_context(serving(environment)),
+                stack.enter_context(
+                    serving(environment | {"DJANGO_SETTINGS_MODULE": PEER_SETTINGS})
+                ),
+                {who: sign_in(environment, who) for who in (COORDINATOR, REPORTER)},
+                keys,
+                patience,
+                asked.most_exported,
+            )
+            print(f"\n### {keys.vendor}, {keys.rows:,} recommendations\n")
+            sizes[keys.vendor].append((keys.rows, stand.measure(jobs)))
+    for vendor, found in sizes.items():
+        if len({rows for rows, _measured in found}) > 1:
+            print(f"\n### Growth on {vendor}, p50\n\n{growth_table(found)}")
     return 0
 
 
-def measure_all(server: Server, environment: dict[str, str], keys: Keys) -> None:
-    sessions = {name: sign_in(environment, name) for name in (COORDINATOR, REPORTER)}
-    print("| job | p50 | p95 | limit p50 | ratio | goal | SQL | bytes |")
-    print("|---|---|---|---|---|---|---|---|")
-    for job in JOBS:
-        client = Client(server.port, sessions[job.reader])
-        show(measure(client, job, keys))
-    client = Client(server.port, sessions[COORDINATOR])
-    show(measure_writing(client, keys))
-    print(f"\nMemory of two workers: {server.memory() / 1024:.0f} MiB (PSS)")
-    for job in (JOBS[0], JOBS[4], JOBS[9]):
-        rate, errors = pages_a_second(server, sessions[COORDINATOR], job, keys)
-        print(f"{job.name}, eight at once: {rate:.1f} pages/s, {errors} errors")
+@dataclass
+class Stand:
+    """An installation served by the product and by its peer, and who asks."""
 
+    own: Server
+    peer: Server
+    sessions: dict[str, str]
+    keys: Keys
+    patience: Patience
+    most_exported: int
 
-def measure(client: Client, job: Job, keys: Keys) -> Measured:
-    address = job.address.format(**keys.words)
-    first = client.get(address)
-    if first.status != 200:
-        raise SystemExit(f"{address} answered {first.status}.")
-    limit = f"/limit/{job.limit}/?bytes={len(first.body)}&{keys.numbers}"
-    pages, limits = in_turn(lambda: client.get(address), lambda: client.get(limit))
-    return Measured(job, pages, limits, client.get(address).statements, len(first.body))
+    def measure(self, jobs: tuple[Job, ...]) -> dict[str, Measured]:
+        print(head(JOBS_HEAD))
+        found = {}
+        for job in jobs:
+            try:
+                found[job.name] = self.measure_one(job)
+            except NotAnsweredError as refusal:
+                print(refused_row(job, str(refusal)), flush=True)
+            else:
+                print(job_row(found[job.name]), flush=True)
+        self.show_exports(found)
+        self.show_rates([job for job in jobs if job.name in TOGETHER])
+        return found
 
+    def measure_one(self, job: Job) -> Measured:
+        client = Client(self.own.port, self.sessions[job.reader])
+        page = Taken(self.asking(job, client))
+        length = 0
+        if job not in {*EXPORTS, SIGN_IN, WRITING}:
+            page.once(counts=False)
+            length = page.last.length if page.last else 0
+        limit = Taken(lambda: client.get(self.limit_of(job, length)))
+        if job in EXPORTS:
+            limit.ask = lambda: client.ask(
+                "GET", self.limit_of(job, length), keep=False
+            )
+        peer = self.peer_of(job)
+        measured = Measured(job, page, limit, peer)
+        if job in EXPORTS:
+            # Before anything large was held: what a worker has held once, it keeps.
+            client.get(self.fill(job.address) + FEW)
+            measured = replace(
+                measured, limit_growth=self.growth(limit), growth=self.growth(page)
+            )
+        by_turns(self.patience, page, limit, *([peer] if peer else []))
+        return measured
 
-def in_turn(
-    page: Callable[[], Answer], limit: Callable[[], Answer]
-) -> tuple[list[float], list[float]]:
-    """Take both by turns; what is slow is taken less often."""
-    pages, limits = [], []
-    begun = time.monotonic()
-    for number in range(WARM_UPS + ROUNDS):
-        one, other = page(), limit()
-        for answer in (one, other):
-            if answer.status not in {200, 302}:
-                raise SystemExit(f"Answered {answer.status}.")
-        if number >= WARM_UPS or one.seconds > 5:
-            pages.append(one.seconds)
-            limits.append(other.seconds)
-        if pages and time.monotonic() - begun > 60:
-            break
-    return pages, limits
+    def asking(self, job: Job, client: Client) -> Ask:
+        """Say how the product is asked for a job."""
+        address = self.fill(job.address)
+        if job is SIGN_IN:
+            return signing_in(self.own.port, address, self.keys)
+        if job is WRITING:
+            return reporting_progress(client, self.keys)
+        return lambda: client.ask("GET", address, keep=job not in EXPORTS)
 
+    def peer_of(self, job: Job) -> Taken | None:
+        """Say how the admin is asked for the same, if it can do it."""
+        if not job.peer or (job in EXPORTS and self.keys.rows > self.most_exported):
+            return None
+        address = quote(self.fill(job.peer), safe="/?&=+")
+        if job is SIGN_IN:
+            return Taken(signing_in(self.peer.port, address, self.keys))
+        client = Client(self.peer.port, self.sessions[job.reader])
+        if job in EXPORTS:
+            return Taken(exporting(client, address, job.name))
+        return Taken(lambda: client.get(address))
 
-def measure_writing(client: Client, keys: Keys) -> Measured:
-    """Report progress, each time with a fresh form that is not counted."""
-    job = Job("report progress", "", "write", 1.5)
-    statements, size = 0, 0
+    def limit_of(self, job: Job, length: int) -> str:
+        if job.limit.startswith("/"):
+            return job.limit
+        return f"/limit/{job.limit}/?bytes={length}&{self.keys.numbers}"
 
-    def write() -> Answer:
-        nonlocal statements, size
-        address = f"/recommendations/{keys.words['code']}/"
-        form = client.get(address).body
-        fields = {
-            name: re.search(rf'name="{name}" value="([^"]+)"'.encode(), form)[
-                1
-            ].decode()
-            for name in ("form_key", "version")
-        }
-        fields |= {
-            "csrfmiddlewaretoken": read_value(form, "csrfmiddlewaretoken"),
-            "progress": "in_progress",
-            "effective_on": f"{time.strftime('%d/%m/%Y')}",
-            "note": "Đang thực hiện theo kế hoạch (mẫu).",
-            "spoken_for": keys.words["body"],
-        }
-        answer = client.ask("POST", f"{address}progress/", fields)
-        if answer.status != 302:
-            raise SystemExit(f"The report was answered {answer.status}.")
-        statements, size = answer.statements, len(answer.body)
-        return answer
+    def fill(self, address: str) -> str:
+        return address.format(**self.keys.words)
 
-    limit = f"/limit/write/?bytes=0&{keys.numbers}"
-    pages, limits = in_turn(write, lambda: client.get(limit))
-    return Measured(job, pages, limits, statements, size)
+    def growth(self, taken: Taken) -> int:
+        """Ask once; give by how many KiB the worker that answers grows."""
+        before = self.own.forget_peaks()
+        taken.ask()
+        after = self.own.peaks()
+        return max(after[worker] - held for worker, held in before.items())
 
+    def show_exports(self, found: dict[str, Measured]) -> None:
+        exports = [found[job.name] for job in EXPORTS if job.name in found]
+        if exports:
+            print(f"\n{head(EXPORTS_HEAD)}")
+        for one in exports:
+            print(export_row(one), flush=True)
 
-def read_value(form: bytes, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]+)"'.encode(), form)
-    if found is None:
-        raise SystemExit(f"The form has no {name}.")
-    return found[1].decode()
-
-
-def show(one: Measured) -> None:
-    goal = f"{one.job.goal}" if one.job.goal else "–"
-    cells = (
-        one.job.name,
-        milliseconds(one.page),
-        milliseconds(one.page, 0.95),
-        milliseconds(one.limit),
-        f"{one.ratio:.1f}",
-        goal,
-        str(one.statements),
-        f"{one.size:,}".replace(",", "."),
-    )
-    print(f"| {' | '.join(cells)} |", flush=True)
-
-
-def milliseconds(seconds: list[float], part: float = 0.5) -> str:
-    ordered = sorted(seconds)
-    return f"{ordered[min(len(ordered) - 1, int(len(ordered) * part))] * 1000:.1f} ms"
-
-
-def pages_a_second(
-    server: Server, session: str, job: Job, keys: Keys, seconds: float = 8
-) -> tuple[float, int]:
-    """Ask for one page from eight people at once for a while."""
-    address = job.address.format(**keys.words)
-    statuses: list[int] = []
-    until = time.monotonic() + seconds
-
-    def ask() -> None:
-        client = Client(server.port, session)
-        while time.monotonic() < until:
-            statuses.append(client.get(address).status)
-
-    people = [threading.Thread(target=ask) for _person in range(8)]
-    begun = time.monotonic()
-    for person in people:
-        person.start()
-    for person in people:
-        person.join()
-    taken = time.monotonic() - begun
-    return len(statuses) / taken, sum(status != 200 for status in statuses)
+    def show_rates(self, jobs: list[Job]) -> None:
+        """Ask for some pages alone and by eight people at once."""
+        if jobs:
+            print(f"\n{head(RATES_HEAD)}")
+        session = self.sessions[COORDINATOR]
+        for job in jobs:
+            for people in (1, 8):
+                address = self.fill(job.address)
+                own = ask_together(self.own, session, address, people)
+                peer = None
+                if job.peer:
+                    peer_address = self.fill(job.peer)
+                    peer = ask_together(self.peer, session, peer_address, people)
+                print(rate_row(job, own, peer), flush=True)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from benchmarks.exports import EXPORTS
 from tracker.models import HISTORY_MODELS, FollowUpAction
 
 COUNTS, WRITTEN = "benchmark_counts", "benchmark_written"
@@ -71,6 +72,17 @@ def by_text(*words: str) -> list[str]:
     return [f"{LINE} WHERE {where} {ORDER}", count]
 
 
+COMBINED = (
+    f"{LINKED} WHERE resolution_id = {{resolution}})"
+    " AND progress = 'in_progress' AND province_id = {province}"
+)
+# What a report on one resolution in one province is worked out from.
+REPORTED = (
+    "SELECT id FROM tracker_recommendation WHERE withdrawn_on IS NULL"
+    f" AND {LINKED} WHERE resolution_id = {{resolution}})"
+    " AND province_id = {province} AND raised_on <= '2025-06-30'"
+)
+
 # By the name of the job; numbers in braces are keys that the asker names.
 LIMITS: dict[str, list[str]] = {
     "bytes": [],
@@ -82,8 +94,7 @@ LIMITS: dict[str, list[str]] = {
     "progress": page_and_counts("progress = 'in_progress'", "progress = 'in_progress'"),
     "province": page_and_counts("province_id = {province}", "province_id = {province}"),
     "combined": page_and_counts(
-        f"{LINKED} WHERE resolution_id = {{resolution}})"
-        " AND progress = 'in_progress' AND province_id = {province}",
+        COMBINED,
         "resolution_id = {resolution} AND progress = 'in_progress'"
         " AND province_id = {province}",
     ),
@@ -97,6 +108,13 @@ LIMITS: dict[str, list[str]] = {
         "SELECT resolution_id FROM tracker_recommendation_resolutions"
         " WHERE recommendation_id = {one}",
     ],
+    "report": [
+        f"{LINE} WHERE id IN ({REPORTED})",
+        *(
+            f"SELECT * FROM {table} WHERE recommendation_id IN ({REPORTED})"
+            for table in HISTORIES
+        ),
+    ],
     "overview": [
         f"SELECT resolution_id, progress, province_id, n FROM {COUNTS}",
     ],
@@ -106,6 +124,8 @@ LIMITS: dict[str, list[str]] = {
 @login_required
 def answer_limit(request: HttpRequest, name: str) -> HttpResponseBase:
     """Run the bare SQL of one job and send as many bytes as its page has."""
+    if name in EXPORTS:
+        return EXPORTS[name]()
     if name == "hash":
         check_password("mật khẩu của phép đo", HASHED)
     elif name == "write":
@@ -142,19 +162,20 @@ def write(one: int) -> None:
 def count_statements(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Say with every answer how many statements it took."""
+    """Say with every answer how many statements it took, and how many of them write."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
-        asked = 0
+        asked = written = 0
 
         def count(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-            nonlocal asked
+            nonlocal asked, written
             asked += 1
+            written += sql.startswith(("INSERT", "UPDATE", "DELETE"))
             return execute(sql, params, many, context)
 
         with connection.execute_wrapper(count):
             response = get_response(request)
-        response["X-Statements"] = str(asked)
+        response["X-Statements"], response["X-Writes"] = str(asked), str(written)
         return response
 
     return answer

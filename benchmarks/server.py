@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 ROOT = Path(__file__).resolve().parent.parent
+PIECE = 64 * 1024
 GUNICORN = Path(sys.executable).parent / "gunicorn"
 SIGN_IN = """
 import django
@@ -75,6 +76,20 @@ class Server:
             total += int(re.search(r"^Pss:\s+(\d+)", text, re.MULTILINE)[1])
         return total
 
+    def forget_peaks(self) -> dict[int, int]:
+        """Let peaks begin anew; give what each worker holds now, in KiB."""
+        for worker in self.workers():
+            Path(f"/proc/{worker}/clear_refs").write_text("5")
+        return self.peaks()
+
+    def peaks(self) -> dict[int, int]:
+        """Give the most that each worker has held, in KiB."""
+        found = {}
+        for worker in self.workers():
+            text = Path(f"/proc/{worker}/status").read_text()
+            found[worker] = int(re.search(r"^VmHWM:\s+(\d+)", text, re.MULTILINE)[1])
+        return found
+
 
 @contextmanager
 def serving(environment: dict[str, str], *, workers: int = 2) -> Iterator[Server]:
@@ -84,6 +99,8 @@ def serving(environment: dict[str, str], *, workers: int = 2) -> Iterator[Server
     command = [
         *(str(GUNICORN), "--workers", str(workers), "--threads", "4"),
         *("--bind", f"127.0.0.1:{port}", "--no-control-socket"),
+        # Nobody is hung up on while a slow neighbour is asked.
+        *("--keep-alive", "900"),
         *("--log-level", "warning", "tracker.wsgi"),
     ]
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
@@ -118,10 +135,16 @@ class Answer:
     headers: dict[str, str]
     seconds: float
     first_byte: float
+    length: int = 0
 
     @property
     def statements(self) -> int:
         return int(self.headers.get("x-statements", 0))
+
+    @property
+    def writes(self) -> int:
+        """How many of the statements insert, update or delete."""
+        return int(self.headers.get("x-writes", 0))
 
 
 @dataclass
@@ -140,8 +163,14 @@ class Client:
         return self.ask("GET", path)
 
     def ask(
-        self, method: str, path: str, fields: dict[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        fields: dict[str, str] | None = None,
+        *,
+        keep: bool = True,
     ) -> Answer:
+        """Ask and read to the end; a long file is counted and not kept."""
         headers = {"Cookie": self.cookies, "Accept-Encoding": "identity"}
         if fields is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
@@ -151,11 +180,14 @@ class Client:
         response = self.connection.getresponse()
         first = response.read(1)
         first_byte = time.perf_counter() - start
-        rest = response.read()
+        rest, length = b"", len(first)
+        while piece := response.read() if keep else response.read(PIECE):
+            rest, length = piece if keep else b"", length + len(piece)
         seconds = time.perf_counter() - start
         found = {name.lower(): value for name, value in response.getheaders()}
-        self.keep_cookie(found.get("set-cookie", ""))
-        return Answer(response.status, first + rest, found, seconds, first_byte)
+        for said in response.headers.get_all("Set-Cookie", []):
+            self.keep_cookie(said)
+        return Answer(response.status, first + rest, found, seconds, first_byte, length)
 
     def keep_cookie(self, said: str) -> None:
         if match := re.match(r"csrftoken=[^;]+", said):

@@ -1,0 +1,1 @@
+"""What the product is measured beside: the Django admin on the same database."""

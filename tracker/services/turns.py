@@ -26,7 +26,7 @@ class Turn:
         self.place, self.holder = place, holder
 
     def end(self) -> None:
-        """Let the next one have it; one that took too long is another.s."""
+        """Let the next one have it; one that took too long is another's."""
         if cache.get(self.place) == self.holder:
             cache.delete(self.place)
 

@@ -6,7 +6,7 @@ export DATA_DIR ?= $(CURDIR)/var
 export PORT ?= 8000
 STATIC := $(shell find tracker/static -type f 2>/dev/null)
 
-.PHONY: run test coverage check bench screens lock messages
+.PHONY: run test coverage check bench load screens lock messages
 
 run: $(VENV)/.ok-run $(DATA_DIR)/.ok-static
 	@$(PYTHON) manage.py bootstrap
@@ -37,6 +37,10 @@ benchmarks/.peers/.ok: benchmarks/requirements.txt $(VENV)/.ok-run
 	@echo "Installing what is measured beside the product …"
 	@$(PYTHON) -m pip install -q --disable-pip-version-check --no-deps --upgrade --target $(@D) -r $<
 	@touch $@
+
+# make load ON=postgresql://…/many PEOPLE=200 MINUTES=2: see benchmarks/README.md.
+load: $(VENV)/.ok-dev
+	@$(PYTHON) benchmarks/load.py "$(ON)" $(if $(PEOPLE),--people $(PEOPLE)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(THINK),--think $(THINK))
 
 screens: $(VENV)/.ok-dev
 	@$(PYTHON) -m tests.screens

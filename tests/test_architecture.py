@@ -79,6 +79,7 @@ ALLOWED_WRITES = {
     ("tracker/importing/samples/rows.py", "pour"): "makes new rows in bulk",
     ("tracker/importing/samples/rows.py", "let_keys_run_on"): "counts keys",
     ("tracker/services/evidence_files.py", "_take_back"): "deletes files, no row",
+    ("tracker/services/turns.py", "end"): "ends a turn, no row",
     ("tracker/services/evidence_files.py", "sweep"): "deletes files, no row",
     ("tracker/services/jobs.py", "cancel_job"): "a job is no history",
     ("tracker/services/jobs.py", "run_job"): "a job is no history",

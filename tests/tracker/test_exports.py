@@ -292,13 +292,12 @@ def test_file_names_say_what_the_file_is(coordinator):
     make_resolution("23-nq-tw")
     today = timezone.localdate()
 
-    answers = [coordinator.get(url + "?resolution=23-nq-tw") for url in (CSV, XLSX)]
-
-    names = [one["Content-Disposition"] for one in answers]
-    assert f'"kien-nghi_23-nq-tw_{today}.csv"' in names[0]
-    assert f'"kien-nghi_23-nq-tw_{today}.xlsx"' in names[1]
-    for answer in answers:
+    for url, kind in ((CSV, "csv"), (XLSX, "xlsx")):
+        answer = coordinator.get(url + "?resolution=23-nq-tw")
         bytes_of(answer)
+
+        name = f'"kien-nghi_23-nq-tw_{today}.{kind}"'
+        assert name in answer["Content-Disposition"]
 
 
 @pytest.mark.parametrize("url", [CSV, XLSX])
@@ -319,7 +318,8 @@ def test_export_queries_do_not_grow_with_rows(
 ):
     resolution = make_resolution()
     make_recommendation([resolution], lead=ha.organisation)
-    with django_assert_num_queries(10) as first:
+    # Eight take a turn and give it back.
+    with django_assert_num_queries(18) as first:
         csv_rows(coordinator)
 
     for _ in range(20):

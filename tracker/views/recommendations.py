@@ -1,5 +1,6 @@
 """Pages, acts and exports of recommendations."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -49,6 +50,7 @@ from tracker.services.deadlines import set_deadline
 from tracker.services.history import stand_as_of
 from tracker.services.leads import assign_lead
 from tracker.services.progress import record_progress
+from tracker.services.turns import NoTurnError, Turn, take_turn
 from tracker.tabs import (
     build_tabs,
     find_followers,
@@ -61,6 +63,10 @@ from tracker.views.recommendation_page import (
     show_recommendation,
 )
 from tracker.views.requests import SignedInRequest
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# Whoever waits for a turn at exporting asks again after so many seconds.
+ASK_AGAIN = 10
 
 # -- the list ---------------------------------------------------------------------
 
@@ -140,31 +146,55 @@ def _saved_views(
 
 @require_safe
 def recommendation_export_csv(request: SignedInRequest) -> HttpResponseBase:
-    chosen = RecommendationFilter(
-        request.GET, user=request.user, on=timezone.localdate()
-    )
-    if chosen.unknown:
-        return _refuse_unknown(chosen)
-    response = StreamingHttpResponse(
-        write_csv(_report(chosen)), content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = f'attachment; filename="{_file_name(chosen)}.csv"'
-    return response
+    return _export(request, "csv", _answer_csv)
 
 
 @require_safe
 def recommendation_export_xlsx(request: SignedInRequest) -> HttpResponseBase:
+    return _export(request, "xlsx", _answer_xlsx)
+
+
+def _export(
+    request: SignedInRequest,
+    kind: str,
+    answer: Callable[[ProgressReport, Turn], HttpResponseBase],
+) -> HttpResponseBase:
+    """Give the list as a file when it is its turn."""
     chosen = RecommendationFilter(
         request.GET, user=request.user, on=timezone.localdate()
     )
     if chosen.unknown:
         return _refuse_unknown(chosen)
-    return FileResponse(
-        write_xlsx(_report(chosen)),
-        as_attachment=True,
-        filename=f"{_file_name(chosen)}.xlsx",
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    )
+    try:
+        turn = take_turn(request.user)
+    except NoTurnError:
+        return _ask_to_wait(request, chosen)
+    response = answer(_report(chosen), turn)
+    name = f"{_file_name(chosen)}.{kind}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _answer_csv(report: ProgressReport, turn: Turn) -> HttpResponseBase:
+    pieces = turn.hold(write_csv(report))
+    return StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
+
+
+def _answer_xlsx(report: ProgressReport, turn: Turn) -> HttpResponseBase:
+    try:
+        return FileResponse(write_xlsx(report), content_type=XLSX)
+    finally:
+        turn.end()
+
+
+def _ask_to_wait(
+    request: SignedInRequest, chosen: RecommendationFilter
+) -> HttpResponse:
+    """Show a page that asks again by itself until the file comes."""
+    context = {"query": chosen.address}
+    response = render(request, "tracker/export_waiting.html", context, status=429)
+    response["Refresh"] = response["Retry-After"] = f"{ASK_AGAIN}"
+    return response
 
 
 def _report(chosen: RecommendationFilter) -> ProgressReport:

@@ -29,11 +29,15 @@ def write_xlsx(report: ProgressReport) -> IO[bytes]:
         "strings_to_numbers": False,
         "default_format_properties": {"font_name": "Times New Roman", "font_size": 12},
     }
-    with Workbook(file.name, options) as workbook:
-        formats = _Formats(workbook)
-        count = _write_rows(workbook.add_worksheet(_("Progress")), report, formats)
-        notes = workbook.add_worksheet(_("About this file"))
-        _write_notes(notes, report, count, formats)
+    try:
+        with Workbook(file.name, options) as workbook:
+            formats = _Formats(workbook)
+            count = _write_rows(workbook.add_worksheet(_("Progress")), report, formats)
+            notes = workbook.add_worksheet(_("About this file"))
+            _write_notes(notes, report, count, formats)
+    except BaseException:
+        file.close()
+        raise
     file.seek(0)
     return file
 

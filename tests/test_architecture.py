@@ -59,6 +59,7 @@ ALLOWED_WRITES = {
     ("tracker/models/history.py", "remove_append_only_guards"): "lifts the guards",
     ("tracker/models/triggers.py", "find_triggers"): "looks for them",
     ("provinces/register.py", "_read_state"): "asks for the last changes",
+    ("provinces/models/statements.py", "ask"): "reads",
     ("provinces/models/word_index.py", "index_words"): "makes an index",
     ("provinces/models/word_index.py", "drop_word_index"): "drops it",
     ("tracker/facet_counts.py", "_read_rows"): "reads",

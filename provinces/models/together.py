@@ -4,7 +4,7 @@ For pages that name a little of everything. A row comes as one column of JSON, s
 tables of any columns fit under each other.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,9 +27,20 @@ def read_together(*asked: QuerySet) -> list[list[Any]]:
     What is deferred stays so, and columns of bytes are; what `select_related` names
     comes along, one step far. Rows are told apart by ids, not by `distinct`.
     """
+    return take_apart(asked, put_together(asked))
+
+
+def put_together(asked: Sequence[QuerySet]) -> QuerySet:
+    """Give the rows of all as lines alike."""
     first, *others = (_branch(number, rows) for number, rows in enumerate(asked))
+    return first.union(*others, all=True) if others else first
+
+
+def take_apart(
+    asked: Sequence[QuerySet], lines: Iterable[tuple[Any, ...]]
+) -> list[list[Any]]:
+    """Give the rows of each queryset back from such lines."""
     found: list[list[Any]] = [[] for _rows in asked]
-    lines = first.union(*others, all=True) if others else first
     for number, _place, content in sorted(lines, key=lambda line: line[:2]):
         found[number].append(_row(asked[number], content))
     return found

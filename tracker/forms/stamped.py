@@ -8,7 +8,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db.models import QuerySet
-from django.forms.renderers import Jinja2
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +29,7 @@ from tracker.forms.conflicts import (
 )
 from tracker.forms.days import DayField
 from tracker.forms.evidence import EvidenceFilesField
+from tracker.forms.renderer import RENDERER
 from tracker.models import Recommendation
 from tracker.models.history import HistoryRow
 from tracker.services.evidence import Proof
@@ -64,9 +64,8 @@ class ComposedCharField(forms.CharField):
 class StampedForm(forms.Form):
     """A form that knows its key and the version of its subject, the row it is about."""
 
-    # Half a dozen of these forms stand on one page: its boxes are compiled once. The
-    # same for all, as each renderer compiles its own.
-    default_renderer = Jinja2()
+    # Half a dozen of these forms stand on one page.
+    default_renderer = RENDERER
     # What services and submissions call the act.
     act = ""
     # As browsers send it: a name may have several values.

@@ -8,6 +8,7 @@ from django.db.models import QuerySet, TextField, Value
 from django.db.models.functions import JSONObject
 
 from provinces.models import Organisation, User
+from provinces.models.statements import KEY, Statement
 from tracker.models.evidence import Evidence
 from tracker.models.history import HistoryRow
 from tracker.models.standing import STATE_MODELS
@@ -21,11 +22,19 @@ PERSON, BODY = ("id", "username", "full_name"), ("id", "name")
 def read_rows(recommendations: Iterable[int]) -> list[HistoryRow]:
     """Give all rows of these histories in their order, with the rows they name."""
     ids = list(recommendations)
-    first, *others = (_lines(one).filter(recommendation__in=ids) for one in BY_TABLE)
-    rows = [_row(*line) for line in first.union(*others, all=True)]
+    lines = OF_ONE.ask(ids[0]) if len(ids) == 1 else _lines_of(ids)
+    rows = [_row(*line) for line in lines]
     rows.sort(key=lambda row: (row.recommendation_id, row.sequence))
     _bind(rows)
     return rows
+
+
+def _lines_of(ids: list[int]) -> QuerySet:
+    first, *others = (_lines(one).filter(recommendation__in=ids) for one in BY_TABLE)
+    return first.union(*others, all=True)
+
+
+OF_ONE = Statement(Evidence, lambda: _lines_of([KEY]))
 
 
 @cache

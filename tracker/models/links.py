@@ -2,13 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, NamedTuple
 
+from django.apps import apps
 from django.db.models import F, IntegerField, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
 from provinces.folding import sort_key
 from provinces.models import Organisation
+from provinces.models.statements import KEY, Statement
 from tracker.models.resolutions import Resolution
 from tracker.models.topics import Topic
 
@@ -42,7 +45,7 @@ TODAY = 0
 
 def read_links(recommendation: Any) -> dict[int, Links]:
     """Give the links of today, and those that each record of an edit kept by its id."""
-    return _read(_branches(recommendation))
+    return _sort_out(_of_one().ask(recommendation.pk))
 
 
 def read_present_links(model: Any, ids: Iterable[int]) -> dict[int, Links]:
@@ -51,29 +54,35 @@ def read_present_links(model: Any, ids: Iterable[int]) -> dict[int, Links]:
     for link in LINKED:
         rows = getattr(model, link).through.objects.filter(recommendation__in=ids)
         branches.append(_branch(link, rows, F("recommendation_id")))
-    return _read(branches)
-
-
-def _read(branches: list[QuerySet]) -> dict[int, Links]:
     first, *others = branches
+    return _sort_out(first.union(*others, all=True))
+
+
+@cache
+def _of_one() -> Statement:
+    model = apps.get_model("tracker.Recommendation")
+    first, *others = _branches(model)
+    return Statement(model, lambda: first.union(*others, all=True))
+
+
+def _sort_out(lines: Iterable[tuple[Any, ...]]) -> dict[int, Links]:
     found: dict[int, Links] = defaultdict(lambda: Links([], [], []))
-    rows = sorted(first.union(*others, all=True), key=_place)
-    for record, link, pk, name, slug, _order in rows:
+    for record, link, pk, name, slug, _order in sorted(lines, key=_place):
         one = LINKED[link]
         linked = one.model(**{one.name: name, one.slug: slug, "pk": pk})
         getattr(found[record], link).append(linked)
     return found
 
 
-def _branches(recommendation: Any) -> list[QuerySet]:
-    records = recommendation.history.model
+def _branches(model: Any) -> list[QuerySet]:
+    records = model.history.model
     branches = []
     for link in LINKED:
-        now = getattr(type(recommendation), link).through.objects
+        now = getattr(model, link).through.objects
         kept = getattr(records, link)
         branches += [
-            _branch(link, now.filter(recommendation=recommendation), Value(TODAY)),
-            _branch(link, kept.filter(history__id=recommendation.pk), F("history_id")),
+            _branch(link, now.filter(recommendation=KEY), Value(TODAY)),
+            _branch(link, kept.filter(history__id=KEY), F("history_id")),
         ]
     return branches
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from provinces.models import Organisation
-from provinces.models.together import read_together
+from provinces.models.statements import KEY, Statement
+from provinces.models.together import put_together, take_apart
 from provinces.register import Register
 from provinces.succession import name_organisations
 from tracker.models import FollowUpAction, Recommendation
@@ -25,21 +28,28 @@ def edit_entries(recommendation: Recommendation, register: Register) -> list[Ent
 
     One statement.
     """
-    actions = FollowUpAction.history.filter(recommendation_id=recommendation.pk)
-    records, action_records = read_together(
-        *(
-            history.select_related("history_user").order_by(
-                "history_date", "history_id"
-            )
-            for history in (recommendation.history.all(), actions)
-        )
-    )
+    lines = RECORDS.ask(recommendation.pk)
+    records, action_records = take_apart(_records(), lines)
     states = _states(recommendation.kept_links, records)
     entries = []
     for before, after in zip(states, states[1:], strict=False):
         for title, note in _describe(before, after, register):
             entries.append(_entry(after["record"], title, note=note))
     return entries + _action_entries(action_records, register)
+
+
+@cache
+def _records() -> list[QuerySet]:
+    """What was kept of the recommendation and of its actions, the oldest first."""
+    own = Recommendation.history.filter(id=KEY)
+    of_actions = FollowUpAction.history.filter(recommendation_id=KEY)
+    return [
+        history.select_related("history_user").order_by("history_date", "history_id")
+        for history in (own, of_actions)
+    ]
+
+
+RECORDS = Statement(Recommendation, lambda: put_together(_records()))
 
 
 def _entry(record: Any, title: str, **fields: Any) -> Entry:

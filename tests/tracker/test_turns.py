@@ -5,24 +5,28 @@ from django.core.cache import cache
 
 from tests.factories import make_recommendation
 from tests.tracker.test_exports import CSV, XLSX, bytes_of
+from tracker.models import Recommendation
 from tracker.reports import progress
 from tracker.services import turns
 from tracker.services.turns import NoTurnError, take_turn
 
 pytestmark = pytest.mark.django_db
+ROWS = Recommendation.objects.all()
 
 
 @pytest.fixture(autouse=True)
 def one_at_once(monkeypatch, db):
     cache.clear()
     monkeypatch.setattr(turns, "AT_ONCE", 1)
+    monkeypatch.setattr(turns, "SHORT", 0)
+    make_recommendation()
     yield
     cache.clear()
 
 
 def is_free(by):
     try:
-        take_turn(by).end()
+        take_turn(ROWS, by=by).end()
     except NoTurnError:
         return False
     return True
@@ -31,7 +35,7 @@ def is_free(by):
 @pytest.mark.parametrize("url", [CSV, XLSX])
 def test_whoever_comes_later_waits_on_a_page_that_asks_again(sign_in, ha, lan, url):
     make_recommendation(addressee=lan.organisation)
-    client, turn = sign_in(lan), take_turn(ha)
+    client, turn = sign_in(lan), take_turn(ROWS, by=ha)
 
     waiting = client.get(f"{url}?progress=not_started")
     turn.end()
@@ -82,15 +86,28 @@ def test_an_export_that_fails_gives_the_turn_back(sign_in, ha, lan, url, monkeyp
 
 def test_nobody_has_two_turns(ha, lan, monkeypatch):
     monkeypatch.setattr(turns, "AT_ONCE", 2)
-    take_turn(ha)
+    take_turn(ROWS, by=ha)
 
     with pytest.raises(NoTurnError):
-        take_turn(ha)
+        take_turn(ROWS, by=ha)
     assert is_free(lan)
 
 
+def test_short_files_take_no_turn(sign_in, ha, lan, monkeypatch):
+    take_turn(ROWS, by=lan)
+    make_recommendation(code_number=2)
+
+    for most, status in ((2, 200), (1, 429)):
+        monkeypatch.setattr(turns, "SHORT", most)
+        response = sign_in(ha).get(CSV)
+        assert response.status_code == status
+        if status == 200:
+            assert is_free(ha)
+            bytes_of(response)
+
+
 def test_each_machine_has_turns_of_its_own(ha, lan, monkeypatch):
-    take_turn(ha)
+    take_turn(ROWS, by=ha)
     assert not is_free(lan)
 
     monkeypatch.setattr(turns.platform, "node", lambda: "another")
@@ -98,10 +115,10 @@ def test_each_machine_has_turns_of_its_own(ha, lan, monkeypatch):
 
 
 def test_a_turn_that_took_too_long_does_not_end_the_next(ha, lan):
-    first = take_turn(ha)
+    first = take_turn(ROWS, by=ha)
     # As when its time is up.
     cache.clear()
-    second = take_turn(lan)
+    second = take_turn(ROWS, by=lan)
 
     first.end()
 
@@ -112,6 +129,6 @@ def test_a_turn_that_took_too_long_does_not_end_the_next(ha, lan):
 
 def test_what_a_killed_process_held_is_free_again(ha, lan, monkeypatch):
     monkeypatch.setattr(turns, "LONGEST", 0)
-    take_turn(ha)
+    take_turn(ROWS, by=ha)
 
     assert is_free(lan)

@@ -1,4 +1,7 @@
-"""Turns at taking the list as a file: so few at once that no page waits for files."""
+"""Turns at taking the list as a file: so few at once that no page waits for files.
+
+Short files need none: they are made before anybody would have waited.
+"""
 
 import os
 import platform
@@ -6,11 +9,14 @@ import secrets
 from collections.abc import Iterator
 
 from django.core.cache import cache
+from django.db.models import QuerySet
 
 from provinces.models import User
 
 # On each machine: a file keeps a core busy, and half of them are for pages.
 AT_ONCE = max(1, (os.cpu_count() or 1) // 2)
+# In rows.
+SHORT = 1_000
 # In seconds: what a killed process held is free again after so long.
 LONGEST = 10 * 60
 
@@ -20,14 +26,14 @@ class NoTurnError(Exception):
 
 
 class Turn:
-    """One of the few turns, kept in the cache that all processes share."""
+    """One of the few turns, kept in the cache that all processes share, or none."""
 
-    def __init__(self, place: str, holder: str) -> None:
+    def __init__(self, place: str = "", holder: str = "") -> None:
         self.place, self.holder = place, holder
 
     def end(self) -> None:
         """Let the next one have it; one that took too long is another's."""
-        if cache.get(self.place) == self.holder:
+        if self.place and cache.get(self.place) == self.holder:
             cache.delete(self.place)
 
     def hold(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -45,8 +51,13 @@ class Turn:
             self.end()
 
 
-def take_turn(by: User) -> Turn:
-    """Take a free turn on this machine; NoTurnError when this person has one, too."""
+def take_turn(rows: QuerySet, *, by: User) -> Turn:
+    """Take a free turn on this machine for a file of rows, unless it is short.
+
+    Raises NoTurnError while others have all turns, or this person has one.
+    """
+    if rows.order_by().values("pk")[: SHORT + 1].count() <= SHORT:
+        return Turn()
     machine = platform.node()
     places = [f"export-turn:{machine}:{number}" for number in range(AT_ONCE)]
     holder = f"{by.pk}:{secrets.token_hex(8)}"

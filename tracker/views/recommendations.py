@@ -166,7 +166,7 @@ def _export(
     if chosen.unknown:
         return _refuse_unknown(chosen)
     try:
-        turn = take_turn(request.user)
+        turn = take_turn(chosen.narrowed(), by=request.user)
     except NoTurnError:
         return _ask_to_wait(request, chosen)
     response = answer(_report(chosen), turn)

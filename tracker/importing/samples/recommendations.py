@@ -200,8 +200,6 @@ class Maker:
         stage = Stage(one.pk, first_key, one.raised_on, people)
         for table, line in course.retell(stage):
             self.rows[table].append(line)
-        if course.rows:
-            one.last_hash = stage["last"]
         state = course.state
         table, line = as_written(one, without=state.table.columns)
         whole = Table(table.name, table.columns + state.table.columns)
@@ -261,7 +259,8 @@ class Maker:
         helping = dice.sample(others, min(2, len(others)))
         named = helping[: dice.choice((0, 0, 1, 2))] if one.lead_id else []
         tags = dice.sample(self.cast.topics, dice.choice((0, 1, 1, 2)))
-        for relation, linked in zip(LINKED, (about, tags, named), strict=True):
+        links: tuple[Iterable[Any], ...] = about, tags, named
+        for relation, linked in zip(LINKED, links, strict=True):
             target = f"{relation.rel.model._meta.model_name}_id"
             name = relation.through._meta.db_table
             table = Table(name, ("recommendation_id", target))

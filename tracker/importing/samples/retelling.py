@@ -14,7 +14,7 @@ from tracker.importing.samples.courses import RAISED_ON, Course, tell_course
 from tracker.importing.samples.rows import Table, write
 from tracker.models import HISTORY_MODELS, FollowUpAction, Recommendation
 from tracker.models.history import GENESIS, HistoryRow, chain
-from tracker.models.state import STATE_COLUMNS
+from tracker.models.state import CHAIN_COLUMNS, STATE_COLUMNS
 
 # Keys kept in every table for the rows of one recommendation, however many it needs.
 ROOM = 128
@@ -30,6 +30,7 @@ OWN = {
     "recommendation_id": "%(recommendation)s",
     "previous_hash": "%(last)s",
     "hash": "%(hash)s",
+    "last_hash": "%(last)s",
 }
 
 
@@ -130,10 +131,12 @@ class ToldCourse:
             version=course.version,
             last_sequence=len(course.rows),
         )
+        # Where there is no history the recommendation has none to end.
+        ending = CHAIN_COLUMNS if course.rows else ()
         self.entered_at = course.entered_at
         self.rows = tuple(map(Told, course.rows))
         self.actions = tuple(map(Told, course.actions))
-        self.state = Told(state, (*STATE_COLUMNS, "version", "last_sequence"))
+        self.state = Told(state, (*STATE_COLUMNS, "version", *ending))
 
     def entry(self, raised_on: date) -> datetime:
         return self.entered_at + (raised_on - RAISED_ON)

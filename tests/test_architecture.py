@@ -78,6 +78,7 @@ ALLOWED_WRITES = {
     ): "forgets a day",
     ("tracker/importing/samples/rows.py", "insert"): "makes new rows in bulk",
     ("tracker/importing/samples/rows.py", "pour"): "makes new rows in bulk",
+    ("tracker/importing/samples/rows.py", "unindexed"): "lifts indexes for a while",
     ("tracker/importing/samples/rows.py", "let_keys_run_on"): "counts keys",
     ("tracker/services/evidence_files.py", "_take_back"): "deletes files, no row",
     ("tracker/services/turns.py", "end"): "ends a turn, no row",

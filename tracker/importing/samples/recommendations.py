@@ -1,15 +1,15 @@
 """Making up a country's recommendations, each with its history."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from datetime import date, timedelta
 from functools import cache, partial
 from multiprocessing import get_context
 from random import Random
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
@@ -20,8 +20,15 @@ from tracker.importing.samples.cast import Cast, able_on, find_cast
 from tracker.importing.samples.courses import COORDINATORS, Role
 from tracker.importing.samples.occasions import Counters, Occasion, plan_occasions
 from tracker.importing.samples.retelling import ROOM, Book, Stage, ToldCourse
-from tracker.importing.samples.rows import Rows, let_keys_run_on, next_key, pour
-from tracker.importing.samples.sessions import tell_session
+from tracker.importing.samples.rows import (
+    Rows,
+    Table,
+    let_keys_run_on,
+    next_key,
+    pour,
+    unindexed,
+)
+from tracker.importing.samples.sessions import as_written, tell_session
 from tracker.importing.samples.words import ACTS, KINDS, OBJECTS, PURPOSES
 from tracker.models import (
     HISTORY_MODELS,
@@ -35,6 +42,12 @@ from tracker.models.count_triggers import uncounted
 BATCH = 2500
 # Tables whose keys are given beforehand, so that no batch waits for another.
 NUMBERED = (WorkingSession, Recommendation, FollowUpAction, *HISTORY_MODELS)
+LINKED: tuple[Any, ...] = (
+    Recommendation.resolutions,
+    Recommendation.topics,
+    Recommendation.coordinating,
+)
+FILLED = (*NUMBERED, *(relation.through for relation in LINKED))
 
 
 def generate(
@@ -44,7 +57,7 @@ def generate(
     processes: int = 1,
     report: Callable[[int], Any] = lambda done: None,
 ) -> None:
-    """Add recommendations with sessions and histories, a transaction a batch.
+    """Add recommendations with sessions and histories, batch by batch.
 
     The same seed gives the same rows on the same day, however many processes make
     them. `report` hears how many are done after every batch.
@@ -61,10 +74,17 @@ def generate(
     yesterday = timezone.localdate(now) - timedelta(days=1)
     occasions = plan_occasions(number, cast, Random(seed), counters, until=yesterday)
     batches, done = list(in_batches(occasions)), 0
-    with uncounted():
-        for made in map_over(processes, Maker(cast, seed, yesterday), batches):
-            done += made
+    maker = Maker(cast, seed, yesterday)
+    with unindexed(*FILLED), uncounted():
+        for batch, rows in zip(
+            batches, map_over(processes, maker, batches), strict=True
+        ):
+            with transaction.atomic():
+                for table, lines in rows.items():
+                    pour(table, lines)
+            done += sum(one.size for one in batch)
             report(done)
+        let_keys_run_on(*NUMBERED)
 
 
 def last_numbers() -> dict[tuple[str, int], int]:
@@ -87,25 +107,31 @@ def in_batches(occasions: Iterable[Occasion]) -> Iterator[list[Occasion]]:
 
 def map_over(
     processes: int, maker: "Maker", batches: list[list[Occasion]]
-) -> Iterator[int]:
-    """Write all batches, several at a time where there are processes for it."""
+) -> Iterator[Rows]:
+    """Tell all batches in turn, some ahead where there are processes for it."""
     if processes == 1:
-        yield from map(maker.write, batches)
+        yield from map(maker.make, batches)
         return
-    # A connection must not be shared with the processes that are forked.
-    connections.close_all()
     _inherited["maker"], _inherited["batches"] = maker, batches
     with ProcessPoolExecutor(processes, mp_context=get_context("fork")) as pool:
-        yield from pool.map(_write_inherited, range(len(batches)))
+        ahead: deque[Future[Rows]] = deque()
+        for number in range(len(batches)):
+            ahead.append(pool.submit(_make_inherited, number))
+            # Whoever writes may be slower: what waits for it is kept in memory.
+            if len(ahead) > 2 * processes:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
 
 
-# What forked processes find in their memory instead of being sent it.
+# What forked processes find in their memory instead of being sent it. They ask the
+# database nothing: the connection that they inherit is not theirs.
 _inherited: dict[str, Any] = {}
 
 
-def _write_inherited(number: int) -> int:
+def _make_inherited(number: int) -> Rows:
     maker: Maker = _inherited["maker"]
-    return maker.write(_inherited["batches"][number])
+    return maker.make(_inherited["batches"][number])
 
 
 class Maker:
@@ -118,24 +144,20 @@ class Maker:
         self.ministries_on = cache(partial(able_on, cast.ministries))
         self.rows: Rows = defaultdict(list)
 
-    def write(self, occasions: list[Occasion]) -> int:
-        """Write one batch in one transaction; give how many recommendations."""
+    def make(self, occasions: list[Occasion]) -> Rows:
+        """Give all lines of one batch."""
         self.rows = defaultdict(list)
         for occasion in occasions:
             self.tell(occasion, Random(f"{self.seed} {occasion.ordinal}"))
-        with transaction.atomic():
-            for model, rows in self.rows.items():
-                pour(model, rows)
-            let_keys_run_on(*NUMBERED)
-        return sum(one.size for one in occasions)
+        return dict(self.rows)
 
     def tell(self, occasion: Occasion, dice: Random) -> None:
         issued = [r for r in self.cast.resolutions if r.issued_on <= occasion.day]
         about = dice.sample(issued, min(len(issued), 1 + (dice.random() < 0.3)))
         if occasion.session_key is not None:
             host = dice.choice(self.central_on(occasion.day))
-            for model, rows in tell_session(occasion, host, about, dice):
-                self.rows[model] += rows
+            for table, line in tell_session(occasion, host, about, dice):
+                self.rows[table].append(line)
         for position in range(occasion.size):
             self.tell_one(occasion, position, about, dice)
 
@@ -161,7 +183,6 @@ class Maker:
             addressee=bodies[1],
             lead=bodies[2],
             entered_at=course.entry(occasion.day),
-            version=course.version,
         )
         one.write_search_columns()
         helping = self.link(one, about, dice)
@@ -177,15 +198,12 @@ class Maker:
     ) -> None:
         people = self.people(one, helping, dice)
         stage = Stage(one.pk, first_key, one.raised_on, people)
-        state = stage.retell(course.state)
-        for model, row in course.retell_rows(stage):
-            self.rows[model].append(row)
-            state |= {"last_sequence": row["sequence"], "last_hash": row["hash"]}
-        self.rows[FollowUpAction] += course.retell_actions(stage)
-        columns = (field.attname for field in Recommendation._meta.concrete_fields)
-        self.rows[Recommendation].append(
-            {name: getattr(one, name) for name in columns} | state
-        )
+        for table, line in course.retell(stage):
+            self.rows[table].append(line)
+        state = course.state
+        table, line = as_written(one, without=state.table.columns)
+        whole = Table(table.name, table.columns + state.table.columns)
+        self.rows[whole].append(f"{line}\t{state.line % stage}")
 
     def people(
         self, one: Recommendation, helping: Organisation, dice: Random
@@ -241,15 +259,12 @@ class Maker:
         helping = dice.sample(others, min(2, len(others)))
         named = helping[: dice.choice((0, 0, 1, 2))] if one.lead_id else []
         tags = dice.sample(self.cast.topics, dice.choice((0, 1, 1, 2)))
-        for relation, linked in (
-            (Recommendation.resolutions, about),
-            (Recommendation.topics, tags),
-            (Recommendation.coordinating, named),
-        ):
+        links: tuple[Iterable[Any], ...] = about, tags, named
+        for relation, linked in zip(LINKED, links, strict=True):
             target = f"{relation.rel.model._meta.model_name}_id"
-            self.rows[relation.through] += [
-                {"recommendation_id": one.pk, target: other.pk} for other in linked
-            ]
+            name = relation.through._meta.db_table
+            table = Table(name, ("recommendation_id", target))
+            self.rows[table] += [f"{one.pk}\t{other.pk}" for other in linked]
         return helping[0]
 
 

@@ -1,8 +1,8 @@
 """Retelling a course of events for one recommendation: other days, bodies and keys."""
 
+import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from random import Random
 from typing import Any
@@ -11,15 +11,10 @@ from django.db import models
 
 from provinces.models import Organisation, User
 from tracker.importing.samples.courses import RAISED_ON, Course, tell_course
+from tracker.importing.samples.rows import Table, write
 from tracker.models import HISTORY_MODELS, FollowUpAction, Recommendation
-from tracker.models.history import (
-    CHAINED_FIELDS,
-    GENESIS,
-    HistoryRow,
-    chain,
-    write_canonical,
-)
-from tracker.models.state import STATE_COLUMNS
+from tracker.models.history import GENESIS, HistoryRow, chain
+from tracker.models.state import CHAIN_COLUMNS, STATE_COLUMNS
 
 # Keys kept in every table for the rows of one recommendation, however many it needs.
 ROOM = 128
@@ -30,94 +25,130 @@ GROWTH = 1.5
 KEPT_APART = {*HISTORY_MODELS, FollowUpAction}
 
 
-@dataclass(frozen=True)
+# What every recommendation says for itself.
+OWN = {
+    "recommendation_id": "%(recommendation)s",
+    "previous_hash": "%(last)s",
+    "hash": "%(hash)s",
+    "last_hash": "%(last)s",
+}
+
+
+class Stage(dict[str, str]):
+    """What the stand-ins of a course are for one recommendation, by their names."""
+
+    def __init__(
+        self,
+        recommendation: int,
+        first_key: int,
+        raised_on: date,
+        people: dict[int, int],
+    ) -> None:
+        super().__init__(recommendation=str(recommendation), last=GENESIS)
+        self.first_key, self.first_day = first_key, raised_on.toordinal()
+        self.people = people
+
+    def __missing__(self, name: str) -> str:
+        sort, _, number = name.partition(" ")
+        if sort == "day":
+            found = date.fromordinal(self.first_day + int(number)).isoformat()
+        elif sort == "key":
+            found = str(self.first_key + int(number))
+        else:
+            found = str(self.people[int(number)])
+        self[name] = found
+        return found
+
+
+def stand_in(field: models.Field, value: Any) -> str:
+    """Name what stands for the value until it is retold; nothing where it is meant."""
+    if field.attname in OWN:
+        return OWN[field.attname]
+    if not value:
+        return ""
+    if isinstance(value, date):
+        return f"%(day {(utc_day(value) - RAISED_ON).days})s"
+    if field.primary_key or field.related_model in KEPT_APART:
+        return f"%(key {value})s"
+    return f"%(role {value:d})s" if field.related_model in {User, Organisation} else ""
+
+
+def utc_day(moment: date) -> date:
+    if isinstance(moment, datetime):
+        return moment.astimezone(UTC).date()
+    return moment
+
+
 class Told:
-    """A row as its course tells it, and which of its columns are only stand-ins."""
+    """A row as its course tells it: as it is written, and as it is hashed."""
 
-    model: type[models.Model]
-    values: dict[str, Any]
-    days: tuple[str, ...]
-    keys: tuple[str, ...]
-    roles: tuple[str, ...]
-
-    @classmethod
-    def of(cls, row: models.Model, names: Iterable[str] = ()) -> "Told":
+    def __init__(self, row: models.Model, names: Iterable[str] = ()) -> None:
         """Take down all columns of a row, or those named."""
-        wanted = set(names)
+        wanted, model = set(names), type(row)
         fields = [
-            field
-            for field in row._meta.concrete_fields
-            if not wanted or field.name in wanted
+            f for f in model._meta.concrete_fields if not names or f.name in wanted
         ]
-        values = {field.attname: getattr(row, field.attname) for field in fields}
-        said = [field for field in fields if values[field.attname]]
-        return cls(
-            model=type(row),
-            values=values,
-            days=tuple(f.attname for f in said if isinstance(f, models.DateField)),
-            keys=tuple(
-                f.attname
-                for f in said
-                if f.primary_key or f.related_model in KEPT_APART
-            ),
-            roles=tuple(
-                f.attname for f in said if f.related_model in {User, Organisation}
-            ),
+        columns = [(f, getattr(row, f.attname)) for f in fields]
+        self.table = Table(
+            model._meta.db_table, tuple(field.attname for field in fields)
         )
+        self.line = "\t".join(template(*column) for column in columns)
+        if isinstance(row, HistoryRow):
+            self.canonical = row.canonical().replace("%", "%%")
+            for field, value in columns:
+                self.canonical = said_by_name(self.canonical, field, value)
 
 
-@dataclass(frozen=True)
-class Stage:
-    """For which recommendation a course is retold."""
+def template(field: models.Field, value: Any) -> str:
+    """Write a column with its stand-in; moments keep their time of day."""
+    text, hole = write(value), stand_in(field, value)
+    if not hole:
+        return text.replace("%", "%%")
+    return hole + text[10:] if isinstance(value, date) else hole
 
-    recommendation: int
-    first_key: int
-    raised_on: date
-    people: dict[int, int]
 
-    def retell(self, told: Told) -> dict[str, Any]:
-        values, later = dict(told.values), self.raised_on - RAISED_ON
-        for name in told.days:
-            values[name] += later
-        for name in told.keys:
-            values[name] += self.first_key
-        for name in told.roles:
-            values[name] = self.people[values[name]]
-        return values
+def said_by_name(canonical: str, field: models.Field, value: Any) -> str:
+    """Put the stand-in of a column into the line of JSON that is hashed."""
+    hole = stand_in(field, value)
+    if not hole:
+        return canonical
+    name, said = f'"{field.attname}":', json.dumps(value, default=utc_text)
+    begin = said[:-1] if isinstance(value, date) else said
+    quote = '"' if isinstance(value, date) else ""
+    return canonical.replace(f"{name}{begin}", f"{name}{quote}{hole}")
+
+
+def utc_text(day: date) -> str:
+    return utc_day(day).isoformat()
 
 
 class ToldCourse:
     """A course ready to be retold."""
 
     def __init__(self, course: Course) -> None:
-        state = Recommendation(**vars(course.state))
-        self.entered_at, self.version = course.entered_at, course.version
-        self.rows = tuple(map(Told.of, course.rows))
-        self.actions = tuple(map(Told.of, course.actions))
-        self.state = Told.of(state, STATE_COLUMNS)
+        state = Recommendation(
+            **vars(course.state),
+            version=course.version,
+            last_sequence=len(course.rows),
+        )
+        # Where there is no history the recommendation has none to end.
+        ending = CHAIN_COLUMNS if course.rows else ()
+        self.entered_at = course.entered_at
+        self.rows = tuple(map(Told, course.rows))
+        self.actions = tuple(map(Told, course.actions))
+        self.state = Told(state, (*STATE_COLUMNS, "version", *ending))
 
     def entry(self, raised_on: date) -> datetime:
         return self.entered_at + (raised_on - RAISED_ON)
 
-    def retell_actions(self, stage: Stage) -> Iterator[dict[str, Any]]:
+    def retell(self, stage: Stage) -> Iterator[tuple[Table, str]]:
+        """Give the actions, and the rows in their order, each chained to the last."""
         for told in self.actions:
-            yield stage.retell(told) | {"recommendation_id": stage.recommendation}
-
-    def retell_rows(
-        self, stage: Stage
-    ) -> Iterator[tuple[type[HistoryRow], dict[str, Any]]]:
-        """Give the rows in their order, each chained to the one before it."""
-        last = GENESIS
+            yield told.table, told.line % stage
         for told in self.rows:
-            model: Any = told.model
-            row = stage.retell(told) | {"recommendation_id": stage.recommendation}
-            names = (*CHAINED_FIELDS, *model.content_fields)
-            said = {name: row[name] for name in names}
-            row["previous_hash"] = last
-            row["hash"] = last = chain(
-                last, write_canonical(model._meta.db_table, said)
-            )
-            yield model, row
+            stage["hash"] = chain(stage["last"], told.canonical % stage)
+            yield told.table, told.line % stage
+            stage["last"] = stage["hash"]
 
 
 class Book:

@@ -1,8 +1,7 @@
 """Made-up working sessions: who met where, and about which resolutions."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from random import Random
-from typing import Any
 
 from django.db import models
 
@@ -11,13 +10,14 @@ from provinces.models import Organisation
 from tracker.choices import ParticipationRole
 from tracker.importing.samples.cast import able_on
 from tracker.importing.samples.occasions import Occasion
+from tracker.importing.samples.rows import Table, line_of
 from tracker.importing.samples.words import MEETINGS
 from tracker.models import Participation, Resolution, WorkingSession
 
 
 def tell_session(
     occasion: Occasion, host: Organisation, about: list[Resolution], dice: Random
-) -> Iterator[tuple[Any, list[dict[str, Any]]]]:
+) -> Iterator[tuple[Table, str]]:
     """Give the rows of one session, of who took part and of what it was about."""
     unit, day = occasion.unit, occasion.day
     place = unit.name_on(day) if unit else "Hà Nội"
@@ -32,27 +32,22 @@ def tell_session(
         host=host,
     )
     session.write_search_columns()
-    yield WorkingSession, [columns_of(session)]
+    yield as_written(session)
     met: list[tuple[str, Organisation]] = [(ParticipationRole.HEAD_OF_DELEGATION, host)]
     local = unit.bodies.get(OrganisationKind.PROVINCIAL_PARTY, []) if unit else []
     met += [(ParticipationRole.HOST, body) for body in able_on(tuple(local), day)]
-    people = [
-        Participation(
-            session=session,
-            name=f"Đại diện mẫu số {dice.randint(1, 999)}",
-            organisation=body,
-            role=role,
-        )
-        for role, body in met
-    ]
-    yield Participation, [columns_of(one, without="id") for one in people]
-    yield (
-        WorkingSession.resolutions.through,
-        [{"workingsession_id": session.pk, "resolution_id": one.pk} for one in about],
-    )
+    for role, body in met:
+        name = f"Đại diện mẫu số {dice.randint(1, 999)}"
+        one = Participation(session=session, name=name, organisation=body, role=role)
+        yield as_written(one, without={"id"})
+    through = WorkingSession.resolutions.through._meta.db_table
+    links = Table(through, ("workingsession_id", "resolution_id"))
+    for resolution in about:
+        yield links, line_of((session.pk, resolution.pk))
 
 
-def columns_of(row: models.Model, *, without: str = "") -> dict[str, Any]:
+def as_written(row: models.Model, *, without: Container[str] = ()) -> tuple[Table, str]:
     """Give a row by its columns, as it is written."""
-    names = (field.attname for field in row._meta.concrete_fields)
-    return {name: getattr(row, name) for name in names if name != without}
+    names = [field.attname for field in row._meta.concrete_fields]
+    kept = tuple(name for name in names if name not in without)
+    return Table(row._meta.db_table, kept), line_of(getattr(row, name) for name in kept)

@@ -111,6 +111,12 @@ TEMPLATES = [
             ],
         },
     },
+    # For lists of many lines.
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates" / "compiled"],
+        "NAME": "compiled",
+    },
 ]
 
 # -- data -----------------------------------------------------------------------

@@ -56,6 +56,8 @@ def build_list_lines(
     rows = list(rows)
     numbers = _numbers_of(rows, resolutions)
     progress = {one.value: str(one.label) for one in Progress}
+    # Of fifty addresses only the code differs.
+    first = f"{rows[0].get_absolute_url()}{back}" if rows else ""
     lines = []
     for row in rows:
         timeliness = row.judge_timeliness(on=on)
@@ -63,7 +65,7 @@ def build_list_lines(
         lines.append(
             ListLine(
                 code=row.code,
-                address=f"{row.get_absolute_url()}{back}",
+                address=first.replace(rows[0].code, row.code, 1),
                 wording=row.wording,
                 resolutions=tuple(numbers[row.pk]),
                 lead=names.get(row.lead_id, ""),

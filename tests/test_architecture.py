@@ -50,6 +50,7 @@ LEVELS = {
     "days": 0,
     "numbers": 0,
     "environment": 0,
+    "databases": 0,
 }
 OUTSIDE = {"settings", "wsgi", "apps", "__init__"}
 WEB = ("django.http", "django.shortcuts", "django.contrib.messages")

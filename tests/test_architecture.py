@@ -24,6 +24,7 @@ LEVELS = {
     "administration": 5,
     "management": 5,
     "middleware": 5,
+    "reading_place": 5,
     "signing_in": 5,
     "forms": 4,
     "filters": 4,
@@ -58,6 +59,7 @@ WEB = ("django.http", "django.shortcuts", "django.contrib.messages")
 ALLOWED_WRITES = {
     ("tracker/models/history.py", "install_append_only_guards"): "makes the guards",
     ("tracker/models/history.py", "remove_append_only_guards"): "lifts the guards",
+    ("tracker/reading_place.py", "limit_statements"): "says how long reading may take",
     ("tracker/models/triggers.py", "find_triggers"): "looks for them",
     ("provinces/register.py", "_read_state"): "asks for the last changes",
     ("provinces/models/word_index.py", "index_words"): "makes an index",

@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "tracker.middleware.send_htmx_to_sign_in",
     "tracker.middleware.SignInFirst",
+    "tracker.reading_place.ReadingPlace",
     "tracker.middleware.keep_signed_in_pages_private",
     "tracker.middleware.tell_what_became_of_drafts",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -116,6 +117,7 @@ TEMPLATES = [
 # -- data -----------------------------------------------------------------------
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = read_databases(DATA_DIR)
+READ_TIMEOUT_SECONDS = read_number("READ_TIMEOUT_SECONDS", 20)
 # Shared by all workers, so that a limit on signing in holds across them.
 CACHES = {
     "default": {

@@ -37,6 +37,7 @@ from tracker.models import (
 )
 from tracker.paging import read_page
 from tracker.permissions import can_change_view, can_enter, can_record_together
+from tracker.reading_place import may_last
 from tracker.reports.list_lines import build_list_lines
 from tracker.reports.progress import (
     PAST_REMARK,
@@ -138,6 +139,7 @@ def _saved_views(
 # -- exports ----------------------------------------------------------------------
 
 
+@may_last
 @require_safe
 def recommendation_export_csv(request: SignedInRequest) -> HttpResponseBase:
     chosen = RecommendationFilter(
@@ -152,6 +154,7 @@ def recommendation_export_csv(request: SignedInRequest) -> HttpResponseBase:
     return response
 
 
+@may_last
 @require_safe
 def recommendation_export_xlsx(request: SignedInRequest) -> HttpResponseBase:
     chosen = RecommendationFilter(

@@ -52,6 +52,7 @@ LEVELS = {
     "numbers": 0,
     "environment": 0,
     "databases": 0,
+    "replicas": 0,
 }
 OUTSIDE = {"settings", "wsgi", "apps", "__init__"}
 WEB = ("django.http", "django.shortcuts", "django.contrib.messages")
@@ -60,6 +61,8 @@ ALLOWED_WRITES = {
     ("tracker/models/history.py", "install_append_only_guards"): "makes the guards",
     ("tracker/models/history.py", "remove_append_only_guards"): "lifts the guards",
     ("tracker/reading_place.py", "limit_statements"): "says how long reading may take",
+    ("tracker/replicas.py", "_ask_for_place"): "asks how far a replica is",
+    ("tracker/replicas.py", "remember_write"): "a place in the log is no history",
     ("tracker/models/triggers.py", "find_triggers"): "looks for them",
     ("provinces/register.py", "_read_state"): "asks for the last changes",
     ("provinces/models/word_index.py", "index_words"): "makes an index",

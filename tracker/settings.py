@@ -117,6 +117,7 @@ TEMPLATES = [
 # -- data -----------------------------------------------------------------------
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = read_databases(DATA_DIR)
+DATABASE_ROUTERS = ["tracker.replicas.Router"]
 READ_TIMEOUT_SECONDS = read_number("READ_TIMEOUT_SECONDS", 20)
 # Shared by all workers, so that a limit on signing in holds across them.
 CACHES = {

@@ -170,6 +170,8 @@ def recount(on: date, *, unless_done: bool = False) -> None:
     Whoever writes meanwhile waits. Of several who begin a day at once, the first counts
     for all: `unless_done`.
     """
+    if unless_done and CountedDay.of(on).is_counted():
+        return
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # Longer than a page may read.

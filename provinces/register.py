@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db import connection
+from django.db import connections, router
 from django.db.models import FilteredRelation, JSONField, Q, QuerySet, TextField, Value
 from django.db.models.functions import JSONObject
 from django.utils import timezone
@@ -180,7 +180,7 @@ def known_register() -> Register:
 
     Within a transaction it is always read: what is written there may be taken back.
     """
-    if connection.in_atomic_block:
+    if connections[_database()].in_atomic_block:
         return read_register()
     key = (timezone.localdate(), *_read_state())
     if (found := _known.get(key)) is None:
@@ -190,12 +190,17 @@ def known_register() -> Register:
     return found
 
 
+def _database() -> str:
+    """Name the database that the rows would be read from, too."""
+    return router.db_for_read(Organisation)
+
+
 def _read_state() -> tuple[int | None, ...]:
     """Give the last row and the number of edits of every table of the register.
 
     Edits are counted, because one with a smaller key may be committed later.
     """
-    with connection.cursor() as cursor:
+    with connections[_database()].cursor() as cursor:
         cursor.execute(_STATE)
         return cursor.fetchone()
 

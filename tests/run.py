@@ -43,7 +43,10 @@ def run(name: str, url: str, data: Path, arguments: list[str]) -> int:
     data.mkdir()
     # What production is told must not reach the tests.
     environment = {**os.environ, "DATA_DIR": str(data), "DATABASE_URL": url}
-    for variable in ("DJANGO_ENV", "SECRET_KEY", "ALLOWED_HOSTS", "DEMO_PASSWORD"):
+    for variable in (
+        *("DJANGO_ENV", "SECRET_KEY", "ALLOWED_HOSTS", "DEMO_PASSWORD"),
+        *("DATABASE_REPLICA_URL", "READ_TIMEOUT_SECONDS"),
+    ):
         environment.pop(variable, None)
     report = data / "junit.xml"
     command = [sys.executable, "-m", "pytest", "-n", "auto", f"--junitxml={report}"]

@@ -24,6 +24,7 @@ LEVELS = {
     "administration": 5,
     "management": 5,
     "middleware": 5,
+    "reading_place": 5,
     "signing_in": 5,
     "forms": 4,
     "filters": 4,
@@ -50,6 +51,8 @@ LEVELS = {
     "days": 0,
     "numbers": 0,
     "environment": 0,
+    "databases": 0,
+    "replicas": 0,
 }
 OUTSIDE = {"settings", "wsgi", "apps", "__init__"}
 WEB = ("django.http", "django.shortcuts", "django.contrib.messages")
@@ -57,6 +60,9 @@ WEB = ("django.http", "django.shortcuts", "django.contrib.messages")
 ALLOWED_WRITES = {
     ("tracker/models/history.py", "install_append_only_guards"): "makes the guards",
     ("tracker/models/history.py", "remove_append_only_guards"): "lifts the guards",
+    ("tracker/reading_place.py", "limit_statements"): "says how long reading may take",
+    ("tracker/replicas.py", "_ask_for_place"): "asks how far a replica is",
+    ("tracker/replicas.py", "remember_write"): "a place in the log is no history",
     ("tracker/models/triggers.py", "find_triggers"): "looks for them",
     ("provinces/register.py", "_read_state"): "asks for the last changes",
     ("provinces/models/statements.py", "ask"): "reads",

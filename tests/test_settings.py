@@ -71,6 +71,17 @@ def test_nonsense_stops_the_start_with_a_sentence(tmp_path, name, value):
     assert f"Set {name} to" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("primary", "replica"),
+    [("", "postgres://x@a/x"), ("postgres://x@a/x", "sqlite:////tmp/x.sqlite3")],
+)
+def test_only_postgresql_has_a_replica(tmp_path, primary, replica):
+    done = start(tmp_path, DATABASE_URL=primary, DATABASE_REPLICA_URL=replica)
+
+    assert done.returncode != 0
+    assert "DATABASE_REPLICA_URL names a streaming replica of PostgreSQL" in done.stderr
+
+
 def test_key_of_a_first_start_is_kept_for_the_owner_only(tmp_path):
     start(tmp_path)
     key = (tmp_path / "secret-key").read_text()

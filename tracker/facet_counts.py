@@ -13,7 +13,7 @@ from itertools import combinations
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import connections
 from django.db.models import Case, F, IntegerField, Q, When
 
 from provinces.register import Register
@@ -167,7 +167,7 @@ def _read_rows(
         f"WITH d (day, soon, stale_before) AS (SELECT %s, %s, %s),"
         f" r ({', '.join(columns)}) AS ({inner}) {_count(asked, facets)}"
     )
-    with connection.cursor() as cursor:
+    with connections[rows.db].cursor() as cursor:
         cursor.execute(statement, [*CountedDay.of(chosen.on).adapted, *values])
         return cursor.fetchall()
 

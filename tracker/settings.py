@@ -5,11 +5,11 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
-import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from tracker.databases import read_databases
 from tracker.environment import read_list, read_number, read_text
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "tracker.middleware.send_htmx_to_sign_in",
     "tracker.middleware.SignInFirst",
+    "tracker.reading_place.ReadingPlace",
     "tracker.middleware.keep_signed_in_pages_private",
     "tracker.middleware.tell_what_became_of_drafts",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -121,23 +122,9 @@ TEMPLATES = [
 
 # -- data -----------------------------------------------------------------------
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-DATABASE_URL = read_text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'tracker.sqlite3'}")
-DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        # FULL: an acknowledged write survives a loss of power.
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
-    }
-    # A file: an in-memory database knows no WAL and no waiting.
-    DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
-else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # Seconds, milliseconds: whoever waits for a silent host is told so soon.
-    waits = {"connect_timeout": 3, "tcp_user_timeout": 2000}
-    DATABASES["default"]["OPTIONS"] = waits | DATABASES["default"].get("OPTIONS", {})
+DATABASES = read_databases(DATA_DIR)
+DATABASE_ROUTERS = ["tracker.replicas.Router"]
+READ_TIMEOUT_SECONDS = read_number("READ_TIMEOUT_SECONDS", 20)
 # Shared by all workers, so that a limit on signing in holds across them.
 CACHES = {
     "default": {

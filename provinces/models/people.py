@@ -77,7 +77,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(
         _("entered"), default=timezone.now, editable=False
     )
-    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+    # How far the log of the database went after what this person wrote last: a replica
+    # that has not come so far does not know it yet.
+    wrote_up_to = models.BigIntegerField(default=0, editable=False)
+    history = HistoricalRecords(
+        excluded_fields=["password", "last_login", "wrote_up_to"]
+    )
 
     objects = UserManager()
 

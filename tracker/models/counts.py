@@ -170,8 +170,12 @@ def recount(on: date, *, unless_done: bool = False) -> None:
     Whoever writes meanwhile waits. Of several who begin a day at once, the first counts
     for all: `unless_done`.
     """
+    if unless_done and CountedDay.of(on).is_counted():
+        return
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            # Longer than a page may read.
+            cursor.execute("SET LOCAL statement_timeout = 0")
             tables = ", ".join([ROWS, *LINKS.values()])
             cursor.execute(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")
         if unless_done and CountedDay.of(on).is_counted():

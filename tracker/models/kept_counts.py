@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connections, router
 
 from provinces.models import User
 from tracker.models.counts import (
@@ -15,8 +15,10 @@ from tracker.models.counts import (
     ENTRIES,
     GROUPS,
     CountedDay,
+    CountEntry,
     recount,
 )
+from tracker.replicas import read_primary
 
 NO_MOMENT = "CAST(NULL AS timestamp with time zone)"
 
@@ -125,6 +127,7 @@ def read_counts(asked: Sequence[Asked], *, on: date) -> list[Counted]:
     """
     lines = _read(asked, on)
     if not lines or lines[-1][0] != "day":
+        read_primary()
         recount(on, unless_done=True)
         lines = _read(asked, on)
     with_parts = {one.name for one in asked if one.with_parts}
@@ -161,6 +164,6 @@ def _read(asked: Sequence[Asked], on: date) -> list[tuple[Any, ...]]:
         " WHERE day = %s AND soon = %s AND stale_before = %s"
     )
     values += CountedDay.of(on).adapted
-    with connection.cursor() as cursor:
+    with connections[router.db_for_read(CountEntry)].cursor() as cursor:
         cursor.execute(" UNION ALL ".join(statements), values)
         return sorted(cursor.fetchall(), key=lambda line: line[0] == "day")

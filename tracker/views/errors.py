@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 # Seconds after which trying again makes sense.
 WAIT_FOR_DATABASE, WAIT_FOR_ATTEMPTS = 30, 300
+QUERY_CANCELED = "57014"
 NEVER_TYPED = {
     *("csrfmiddlewaretoken", "form_key", "version", "shown"),
     *("seen", "code", "chosen"),
@@ -99,10 +100,16 @@ def too_many_attempts(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Say that the database is away, or that the fault is ours."""
-    status = 503 if is_database_away(sys.exception()) else 500
+    """Say that the database is away or stopped reading, or that the fault is ours."""
+    error = sys.exception()
+    status = 503 if is_database_away(error) else 500
+    is_reading = request.method in {"GET", "HEAD"}
+    is_long = is_reading and is_cut_short(error)
+    template = "took_too_long.html" if is_long else f"{status}.html"
     try:
-        response = _explain(request, f"{status}.html", status)
+        response = _explain(
+            request, template, status, seconds=settings.READ_TIMEOUT_SECONDS
+        )
     except Exception:
         # Whatever failed must not take the last words with it.
         logger.exception("The error page failed too")
@@ -132,6 +139,15 @@ def is_database_away(error: BaseException | None) -> bool:
         if isinstance(error, OperationalError | InterfaceError):
             code = getattr(error.__cause__, "sqlite_errorcode", None)
             return code != sqlite3.SQLITE_ERROR
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def is_cut_short(error: BaseException | None) -> bool:
+    """Tell what PostgreSQL stopped because it took too long."""
+    while error is not None:
+        if getattr(error, "sqlstate", None) == QUERY_CANCELED:
+            return True
         error = error.__cause__ or error.__context__
     return False
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from tracker.models.history import missing_append_only_guards
+from tracker.replicas import find_replayed, find_written, has_replica
 
 
 @login_not_required
@@ -22,4 +23,15 @@ def readyz(request: HttpRequest) -> HttpResponse:
         return HttpResponse(
             "history guards missing\n", status=503, content_type="text/plain"
         )
-    return HttpResponse("ready\n", content_type="text/plain")
+    return HttpResponse(f"ready\n{_describe_replica()}", content_type="text/plain")
+
+
+def _describe_replica() -> str:
+    """Say how far behind the replica is; without it pages read the primary."""
+    if not has_replica():
+        return ""
+    try:
+        behind = find_written() - find_replayed()
+    except DatabaseError:
+        return "replica unavailable\n"
+    return f"replica {max(behind, 0)} bytes behind\n"

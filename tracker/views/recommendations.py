@@ -38,6 +38,7 @@ from tracker.models import (
 )
 from tracker.paging import read_page
 from tracker.permissions import can_change_view, can_enter, can_record_together
+from tracker.reading_place import may_last
 from tracker.reports.list_lines import build_list_lines
 from tracker.reports.progress import (
     PAST_REMARK,
@@ -144,11 +145,13 @@ def _saved_views(
 # -- exports ----------------------------------------------------------------------
 
 
+@may_last
 @require_safe
 def recommendation_export_csv(request: SignedInRequest) -> HttpResponseBase:
     return _export(request, "csv", _answer_csv)
 
 
+@may_last
 @require_safe
 def recommendation_export_xlsx(request: SignedInRequest) -> HttpResponseBase:
     return _export(request, "xlsx", _answer_xlsx)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from tracker.forms.reports import ReportChoice
 from tracker.models import Job
+from tracker.replicas import remember_write
 from tracker.services.jobs import run_job
 from tracker.services.reports import keep_report
 from tracker.services.submissions import AlreadySubmittedError
@@ -30,6 +31,7 @@ class Command(BaseCommand):
             raise CommandError("No such work.")
         with translation.override(job.language):
             run_job(job, lambda tick: _keep(job, tick))
+        remember_write(job.author_id)
 
 
 def _keep(job: Job, tick: Callable[[], None]) -> str:

@@ -6,6 +6,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from provinces.choices import OrganisationKind, Role
@@ -47,8 +48,13 @@ def generated(seeded):
 
 
 @pytest.fixture
-def generated_small(central):
-    """Made-up rows over a register of one old, one new and one lasting province."""
+def generated_small(small_country):
+    return generate()
+
+
+@pytest.fixture
+def small_country(central):
+    """A register of one old, one new and one lasting province."""
     make_organisation("Ban Kinh tế Trung ương", OrganisationKind.CENTRAL_PARTY)
     make_organisation("Bộ Công Thương")
     make_organisation("Bộ Xây dựng")
@@ -63,7 +69,6 @@ def generated_small(central):
         province=lasting,
         valid_to=date(2019, 12, 31),
     )
-    return generate()
 
 
 def generate(number=NUMBER, seed=12, **options):
@@ -370,3 +375,30 @@ def test_rows_written_later_get_keys_of_their_own(generated_small, ha):
 def test_generate_refuses_a_number_below_one(seeded):
     with pytest.raises(CommandError, match="at least one"):
         generate(0)
+
+
+def test_indexes_and_foreign_keys_are_back_when_all_is_written(small_country):
+    before = read_catalog()
+
+    generate(20)
+
+    assert Recommendation.objects.count() == 20
+    assert read_catalog() == before
+    assert len(before) > 50
+
+
+def read_catalog():
+    """Give every index, key and trigger of the tables, as the database words them."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+            return sorted(cursor.fetchall())
+        cursor.execute(
+            "SELECT c.relname, pg_get_indexdef(i.indexrelid) FROM pg_index i"
+            " JOIN pg_class c ON c.oid = i.indrelid WHERE c.relname LIKE 'tracker%'"
+            " UNION ALL SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
+            " WHERE conrelid::regclass::text LIKE 'tracker%'"
+            " UNION ALL SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger"
+            " WHERE NOT tgisinternal"
+        )
+        return sorted(cursor.fetchall())

@@ -28,7 +28,7 @@ class Command(BaseCommand):
             "--seed", type=int, default=1, help="another number gives other rows"
         )
         parser.add_argument(
-            "--processes", type=int, help="how many write at once, on PostgreSQL"
+            "--processes", type=int, help="how many make rows at once, on PostgreSQL"
         )
         parser.add_argument(
             "--beside-real-data",
@@ -53,7 +53,7 @@ class Command(BaseCommand):
                 self.stdout.write("")
 
         processes = options["processes"] or os.cpu_count() or 1
-        # SQLite takes one writer at a time.
+        # SQLite is busy enough with what one of them makes.
         if connection.vendor != "postgresql":
             processes = 1
         generate(number, seed=options["seed"], processes=processes, report=report)

@@ -1,4 +1,4 @@
-"""How the database reads a page of the list: in the order of an index, never sorting all.
+"""How the database reads a page of the list: in the order of an index, sorting nothing.
 
 Of the few rows of a test it would rather read and sort the whole table: it is told that
 both are dear, and shows whether an index fits.

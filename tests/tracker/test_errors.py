@@ -15,6 +15,7 @@ from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooB
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.http import Http404
 from django.test import Client
+from django.urls import get_resolver
 
 from tests.factories import make_recommendation
 from tracker.views import errors
@@ -101,6 +102,8 @@ def speak(sign_in, lan):
 @pytest.fixture
 def fail(monkeypatch):
     """Let every page of a recommendation fail in one way."""
+    # Views that were loaded now would keep what stands here only for a moment.
+    assert get_resolver().url_patterns
 
     def failing(error):
         def find(*args):

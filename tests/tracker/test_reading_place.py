@@ -27,7 +27,7 @@ LIST = "/recommendations/"
 
 
 @pytest.fixture(autouse=True)
-def short_patience(settings):
+def short_patience(settings, db):
     """A second, and the connection as it was."""
     settings.READ_TIMEOUT_SECONDS = 1
     yield

@@ -9,6 +9,7 @@ from tracker.models import Recommendation
 from tracker.reports import progress
 from tracker.services import turns
 from tracker.services.turns import NoTurnError, take_turn
+from tracker.views import recommendations as views
 
 pytestmark = pytest.mark.django_db
 ROWS = Recommendation.objects.all()
@@ -82,6 +83,19 @@ def test_an_export_that_fails_gives_the_turn_back(sign_in, ha, lan, url, monkeyp
         bytes_of(sign_in(ha).get(url))
 
     assert is_free(lan)
+
+
+@pytest.mark.parametrize("url", [CSV, XLSX])
+def test_a_report_that_cannot_be_begun_takes_no_turn(sign_in, ha, url, monkeypatch):
+    def fail(*arguments, **options):
+        raise RuntimeError("no report can be begun")
+
+    monkeypatch.setattr(views, "build_progress_report", fail)
+
+    with pytest.raises(RuntimeError):
+        sign_in(ha).get(url)
+
+    assert is_free(ha)
 
 
 def test_nobody_has_two_turns(ha, lan, monkeypatch):

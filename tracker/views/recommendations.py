@@ -168,11 +168,12 @@ def _export(
     )
     if chosen.unknown:
         return _refuse_unknown(chosen)
+    report = _report(chosen)
     try:
         turn = take_turn(chosen.narrowed(), by=request.user)
     except NoTurnError:
         return _ask_to_wait(request, chosen)
-    response = answer(_report(chosen), turn)
+    response = answer(report, turn)
     name = f"{_file_name(chosen)}.{kind}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

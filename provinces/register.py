@@ -81,6 +81,11 @@ class Register:
         return {}
 
     @cached_property
+    def offered(self) -> dict[tuple[Any, ...], list[int]]:
+        """Which bodies were found already to be open to choice, by the question."""
+        return {}
+
+    @cached_property
     def main_successor(self) -> dict[int, int]:
         """Give what each ended body became: a succession still to come is none yet."""
         found = {pk: body.main_successor for pk, body in self.bodies.items()}

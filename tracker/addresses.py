@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote, urlencode
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
-from tracker.filters import COUNTED, PAGE, VIEW, RecommendationFilter, is_page
+from tracker.filters import OF_PAGE, PAGE, RecommendationFilter, is_page
 from tracker.models.saved_views import write_query
 from tracker.permissions import can_open_confirmations
 
@@ -114,7 +114,7 @@ def canonical_asked(chosen: RecommendationFilter) -> str:
 
 def pairs_of(values: QueryDict) -> list[tuple[str, str]]:
     """Give names and values of the filter, without what belongs to the page."""
-    of_filter = [name for name in values if name not in {PAGE, VIEW, COUNTED}]
+    of_filter = [name for name in values if name not in OF_PAGE]
     return [(name, one.strip()) for name in of_filter for one in values.getlist(name)]
 
 

@@ -8,7 +8,6 @@ read, once for all facets.
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date
 from itertools import combinations
 from typing import Any
 
@@ -42,6 +41,8 @@ FACETS = (*BY_COLUMN, *BY_LINK, *BY_CONDITION)
 KEPT_BY = ("progress", "province", "resolution", "lead", "topic")
 # So many rows found by words are counted; of more it is only said that there are more.
 MOST_FOUND = 10_000
+# Choices of a facet that are shown at once, and of one that is opened.
+SHOWN, SHOWN_OPENED = 10, 300
 # So many rows are counted while somebody waits for the page.
 COUNTED_AT_ONCE = 5_000
 # The name of a facet, a key, and how many rows.
@@ -54,12 +55,19 @@ class Counts:
 
     total: int
     facets: dict[str, dict[str, int]]
+    # Of how many more keys a facet would tell, of which only the largest were read.
+    unread: dict[str, int]
     # What would take long to count, and was not asked for.
     left_out: frozenset[str] = frozenset()
     # Of very many hits not all are read: then facets count at least so many, and the
     # total is short where `has_more`.
     is_capped: bool = False
     has_more: bool = False
+
+
+def most_shown(chosen: RecommendationFilter, facet: str) -> int:
+    """Say how many choices of a facet are shown, beside those that are chosen."""
+    return SHOWN_OPENED if facet == chosen.opened else SHOWN
 
 
 def count_facets(chosen: RecommendationFilter, *, completely: bool = True) -> Counts:
@@ -70,6 +78,7 @@ def count_facets(chosen: RecommendationFilter, *, completely: bool = True) -> Co
         facets[name][NONE if key is None else key] = count
     total = facets.pop("total", {}).get(NONE, 0)
     seen = facets.pop("seen", {}).get(NONE, 0)
+    unread = facets.pop("keys", {})
     is_capped = "q" in chosen.conditions and seen > MOST_FOUND
     if is_capped:
         total = chosen.narrowed().order_by()[: MOST_FOUND + 1].count()
@@ -81,6 +90,7 @@ def count_facets(chosen: RecommendationFilter, *, completely: bool = True) -> Co
     return Counts(
         total=min(total, MOST_FOUND) if is_capped else total,
         facets=facets,
+        unread={name: keys - len(facets[name]) for name, keys in unread.items()},
         left_out=frozenset(left_out),
         is_capped=is_capped,
         has_more=is_capped and total > MOST_FOUND,
@@ -107,7 +117,7 @@ def _read_told(
     chosen: RecommendationFilter, kept: Narrowed, *, completely: bool
 ) -> tuple[list[Line], set[str]]:
     """Ask the kept counts; else the rows, if that is quick."""
-    lines = [*_read_kept(kept, chosen.on)]
+    lines = [*_read_kept(kept, chosen)]
     left_out = {one for one in FACETS if not kept.tells_of(one)}
     total = next(count for name, _key, count in lines if name == "total")
     if left_out and (completely or total <= COUNTED_AT_ONCE):
@@ -130,10 +140,16 @@ def _are_many(chosen: RecommendationFilter) -> bool:
     return everything.total > COUNTED_AT_ONCE
 
 
-def _read_kept(kept: Narrowed, on: date) -> Iterator[Line]:
-    asked = [kept.by(one) for one in KEPT_BY if kept.tells_of(one)]
-    for counted in read_counts([kept.total(), *asked], on=on):
+def _read_kept(kept: Narrowed, chosen: RecommendationFilter) -> Iterator[Line]:
+    asked = [
+        kept.by(one, largest=most_shown(chosen, one) if one == "lead" else None)
+        for one in KEPT_BY
+        if kept.tells_of(one)
+    ]
+    for counted in read_counts([kept.total(), *asked], on=chosen.on):
         yield counted.name, counted.key, counted.total
+        if counted.keys:
+            yield "keys", counted.name, counted.keys
         for (facet, value), count in counted.parts.items():
             if facet in FACETS and facet not in KEPT_BY:
                 yield facet, value, count

@@ -14,7 +14,7 @@ from tracker.choices import (
     RecommendationKind,
     Timeliness,
 )
-from tracker.facet_counts import Counts
+from tracker.facet_counts import Counts, most_shown
 from tracker.filters import (
     ANSWERS,
     FILTER_LABELS,
@@ -24,9 +24,6 @@ from tracker.filters import (
 from tracker.models.reference_names import Named
 from tracker.reports.counting import write_count
 from tracker.timeliness import SEVEN_PARTS
-
-# Choices of a facet seen at once, and those that open below them.
-FIRST, FURTHER = 8, 40
 
 
 @dataclass(frozen=True)
@@ -54,31 +51,23 @@ class Facet:
     name: str
     label: str
     options: tuple[Option, ...]
+    # How many choices there are beside those that are shown.
+    left_out: int
+    # The address with all choices, or with the first ones again.
+    address_opening: str
+    is_opened: bool
     is_data: bool
     # False where counting it would last: then only what is chosen is among its options.
     is_counted: bool
 
-    @property
-    def first_options(self) -> tuple[Option, ...]:
-        return self.options[:FIRST]
 
-    @property
-    def further_options(self) -> tuple[Option, ...]:
-        """The rest: of more than a list can show, the first and what is chosen."""
-        rest = self.options[FIRST:]
-        return tuple(
-            one for at, one in enumerate(rest) if at < FURTHER or one.is_selected
-        )
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a facet could ask for, and of how many rows it is true."""
 
-    @property
-    def left_out(self) -> int:
-        """How many choices there are beside those that are shown."""
-        shown = len(self.first_options) + len(self.further_options)
-        return len(self.options) - shown
-
-    @property
-    def has_further_selected(self) -> bool:
-        return any(option.is_selected for option in self.further_options)
+    value: str
+    label: Any
+    count: int
 
 
 def build_facets(
@@ -108,43 +97,64 @@ class _FacetBuilder:
     def __init__(self, chosen: RecommendationFilter, counts: Counts) -> None:
         self.chosen, self.counts = chosen, counts
 
-    def option(self, name: str, value: str, label: str, key: str = "") -> Option:
+    def facet(self, name: str, choices: list[Choice], *, is_data: bool) -> Facet:
+        """Show the first choices of a facet, what is chosen, and what has none."""
+        is_counted = name not in self.counts.left_out
+        most = most_shown(self.chosen, name) if is_data else len(choices)
+        most = most if is_counted else 0
+        selected = {*self.chosen.values.getlist(name)}
+        shown = [
+            one
+            for at, one in enumerate(choices)
+            if at < most or one.value in selected or (most and one.value == NONE)
+        ]
+        left_out = len(choices) - len(shown) + self.counts.unread.get(name, 0)
+        return Facet(
+            name,
+            str(FILTER_LABELS[name]),
+            tuple(self.option(one, selected) for one in shown),
+            left_out if is_counted else 0,
+            self.chosen.address_opening(name),
+            name == self.chosen.opened,
+            is_data,
+            is_counted,
+        )
+
+    def option(self, choice: Choice, selected: set[str]) -> Option:
         return Option(
-            value=value,
-            label=str(label),
-            count=self.counts.facets[name].get(key or value, 0),
-            is_selected=value in self.chosen.values.getlist(name),
-            is_narrower=value == Timeliness.DUE_SOON,
+            value=choice.value,
+            label=str(choice.label),
+            count=choice.count,
+            is_selected=choice.value in selected,
+            is_narrower=choice.value == Timeliness.DUE_SOON,
             is_capped=self.counts.is_capped,
         )
 
-    def facet(self, name: str, options: list[Option], *, is_data: bool) -> Facet:
-        is_counted = name not in self.counts.left_out
-        if not is_counted:
-            options = [one for one in options if one.is_selected]
-        return Facet(
-            name, str(FILTER_LABELS[name]), tuple(options), is_data, is_counted
-        )
+    def choices(self, name: str, named: Iterable[tuple[str, str, Any]]) -> list[Choice]:
+        """Count what has a key, a value and a label, and leave out what has no row."""
+        counted, selected = self.counts.facets[name], self.chosen.values.getlist(name)
+        found = [(value, label, counted.get(key, 0)) for key, value, label in named]
+        return [Choice(*one) for one in found if one[2] or one[0] in selected]
 
     def fixed(self, name: str, choices: Iterable[Any]) -> Facet:
         return self.pairs(name, [(one.value, one.label) for one in choices])
 
     def pairs(self, name: str, pairs: Iterable[tuple[str, Any]]) -> Facet:
-        options = [self.option(name, value, label) for value, label in pairs]
-        return self.facet(name, options, is_data=False)
+        counted = self.counts.facets[name]
+        choices = [Choice(value, text, counted.get(value, 0)) for value, text in pairs]
+        return self.facet(name, choices, is_data=False)
 
     def by_key(
         self, name: str, named: Iterable[Named], *, largest_first: bool = False
     ) -> Facet:
-        options = [self.option(name, one.key, one.name, str(one.pk)) for one in named]
-        worth = [one for one in options if one.count or one.is_selected]
+        worth = self.choices(name, [(str(one.pk), one.key, one.name) for one in named])
         if largest_first:
             worth.sort(key=lambda one: -one.count)
         return self.facet(name, worth, is_data=True)
 
     def largest(self, name: str, pairs: list[tuple[str, str]]) -> Facet:
-        options = [self.option(name, NONE, _("Not determined"))]
-        options += [self.option(name, value, text) for value, text in pairs]
-        worth = [one for one in options if one.count or one.is_selected]
+        named = [(NONE, NONE, _("Not determined"))]
+        named += [(value, value, text) for value, text in pairs]
+        worth = self.choices(name, named)
         worth.sort(key=lambda one: (one.value == NONE, -one.count, one.label))
         return self.facet(name, worth, is_data=True)

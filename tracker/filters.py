@@ -58,12 +58,13 @@ ANSWERS = (
     *AnswerOutcome.choices,
 )
 # Belong to the page and not to the filter: which part of the list, of which saved view,
-# and whether to count also what takes long.
-PAGE, VIEW, COUNTED = "page", "view", "counted"
+# whether to count also what takes long, and the facet of which all choices are listed.
+PAGE, VIEW, COUNTED, OPENED = "page", "view", "counted", "opened"
+OF_PAGE = frozenset({PAGE, VIEW, COUNTED, OPENED})
 COMPLETELY = "all"
 AS_OF = "as_of"
 # Said once; of several the last one holds.
-SINGLE = {"q", "sort", AS_OF, VIEW, COUNTED}
+SINGLE = {"q", "sort", AS_OF, VIEW, COUNTED, OPENED}
 MAX_QUERY_LENGTH = 200
 
 
@@ -171,7 +172,7 @@ class RecommendationFilter(filters.FilterSet):
                 understood = self.understand(name, value)
                 if understood is None:
                     unknown.append(f"{name}={value}"[:80])
-                elif name not in {PAGE, VIEW, COUNTED}:
+                elif name not in OF_PAGE:
                     values.appendlist(name, understood)
         return values, unknown
 
@@ -181,6 +182,8 @@ class RecommendationFilter(filters.FilterSet):
             return value if is_page(value) else None
         if name == COUNTED:
             return value if value == COMPLETELY else None
+        if name == OPENED:
+            return value if value in FILTER_LABELS else None
         if name == AS_OF:
             day = read_day(value)
             # Of a day to come nobody knows anything yet.
@@ -251,6 +254,11 @@ class RecommendationFilter(filters.FilterSet):
         return asked if is_page(asked) else ""
 
     @property
+    def opened(self) -> str:
+        """The facet of which all choices are asked for, if any."""
+        return self.understand(OPENED, self.asked.get(OPENED, "")) or ""
+
+    @property
     def address(self) -> str:
         """The query string of exactly this filter, the first page of it."""
         return f"?{self.values.urlencode()}" if self.values else "?"
@@ -263,6 +271,11 @@ class RecommendationFilter(filters.FilterSet):
         for name, value in changed.items():
             values[name] = value
         return f"?{values.urlencode()}"
+
+    def address_opening(self, facet: str) -> str:
+        """The same with all choices of a facet, or with its first ones again."""
+        opened = {} if facet == self.opened else {OPENED: facet}
+        return self.address_with(**opened)
 
     def ids_of(self, name: str) -> list[int]:
         """Give the resolutions, topics or provinces that a parameter names."""

@@ -3,6 +3,7 @@
 import pytest
 
 from provinces.choices import OrganisationKind
+from provinces.succession import register_of
 from tests.factories import make_organisation, make_province, make_recommendation
 from tracker.forms import stamped
 from tracker.forms.leads import LeadForm
@@ -50,6 +51,23 @@ def test_without_a_province_whole_provinces_are_offered(bodies, ha, monkeypatch)
         "party",
         "Bộ Công Thương",
     }
+
+
+def test_what_was_found_for_a_place_holds_for_no_other(
+    bodies, ha, quang_nam, monkeypatch
+):
+    monkeypatch.setattr(stamped, "CHOSEN_FROM_A_LIST", 2)
+    register = register_of(ha)
+    monkeypatch.setattr(stamped, "register_of", lambda _user: register)
+    here, there = quang_nam, bodies["elsewhere"].province
+
+    for place, name in ((here, "here"), (there, "elsewhere"), (here, "here")):
+        assert name in offered(make_recommendation(province=place), ha), place
+    # Whoever stays in one form is not offered in the next.
+    make = make_recommendation
+    stays = make(province=here, lead=bodies["elsewhere"])
+    assert "elsewhere" in offered(stays, ha)
+    assert "elsewhere" not in offered(make(province=here), ha)
 
 
 def test_what_is_chosen_already_stays(bodies, ha, quang_nam, monkeypatch):

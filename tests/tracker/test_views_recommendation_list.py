@@ -1,5 +1,6 @@
 """The list: filters, counts, search, order, pages and what each reader gets."""
 
+import html
 import re
 from datetime import date, timedelta
 
@@ -19,6 +20,7 @@ from tests.factories import (
     make_update,
 )
 from tracker.choices import Progress, RecommendationKind
+from tracker.facet_counts import SHOWN
 from tracker.models import Confirmation, Participation, Recommendation, WorkingSession
 
 LIST = "/recommendations/"
@@ -457,6 +459,70 @@ def test_list_of_another_province_is_empty_and_says_so(sign_in, hoa, quang_nam):
     assert (codes, count) == ([], 0)
     assert set(facets.values()) == {0}
     assert 'class="empty"' in response.content.decode()
+
+
+OPENING = re.compile(r'id="open-topic" href="([^"#]*)#facet-topic"')
+
+
+@pytest.fixture
+def topics():
+    """Two topics more than are shown at once, each of one recommendation."""
+    made = [make_topic(f"chu-de-{n:02}") for n in range(SHOWN + 2)]
+    for topic in made:
+        make_recommendation().topics.add(topic)
+    return made
+
+
+def topics_in(response):
+    return [value for name, value in read(response)[2] if name == "topic"]
+
+
+def test_of_many_choices_the_first_are_shown_and_the_rest_when_asked(ask, topics):
+    slugs, first = [one.slug for one in topics], ask("?sort=due_on&page=1")
+    address = html.unescape(OPENING.search(first.content.decode())[1])
+    opened = ask(address)
+    fewer = html.unescape(OPENING.search(opened.content.decode())[1])
+
+    assert topics_in(first) == slugs[:SHOWN]
+    assert topics_in(opened) == slugs
+    assert (address, fewer) == ("?sort=due_on&opened=topic", "?sort=due_on")
+    # The form keeps it open when something else is chosen.
+    assert (
+        '<input type="hidden" name="opened" value="topic">' in opened.content.decode()
+    )
+    assert topics_in(ask(fewer)) == slugs[:SHOWN]
+
+
+def test_what_is_chosen_is_shown_wherever_it_stands(ask, topics):
+    last = topics[-1].slug
+
+    assert topics_in(ask(f"?topic={last}"))[-1] == last
+
+
+def test_an_opened_facet_is_no_part_of_the_filter(ask, topics):
+    page = ask("?opened=topic&progress=completed").content.decode()
+    unknown = ask("?opened=nothing").content.decode()
+
+    assert "/recommendations/export.csv?progress=completed" in page
+    assert "bỏ qua: opened=nothing" in unknown
+
+
+def test_the_largest_leads_are_counted_like_all(ask, quang_nam):
+    """The kept counts are asked for no more leads than are shown."""
+    bodies = [make_organisation(f"Sở {n:02}") for n in range(SHOWN + 3)]
+    for times, body in enumerate(bodies, start=1):
+        for _time in range(times):
+            make_recommendation(lead=body, province=quang_nam)
+    make_recommendation()
+    leads = {value: n for (name, value), n in read(ask())[2].items() if name == "lead"}
+    every = read(ask("?opened=lead"))[2]
+
+    largest = {str(one.pk): at for at, one in enumerate(bodies, start=1)}
+    assert leads == dict([*largest.items()][3:]) | {"none": 1}
+    assert {v: n for (name, v), n in every.items() if name == "lead"} == largest | {
+        "none": 1
+    }
+    assert "3 mục" in ask().content.decode()
 
 
 def test_wrong_method_is_refused(sign_in, ha):

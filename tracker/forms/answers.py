@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from provinces.models import Organisation
+from provinces.register import Body
 from tracker.choices import AnswerOutcome
 from tracker.forms.corrections import CorrectingForm, CorrectionField
 from tracker.forms.stamped import HistoryForm, SpokenForm, StampedForm
@@ -56,8 +57,7 @@ def name_fields(form: StampedForm) -> None:
     form.fields["note"].label = _("Text of the answer")
     form.fields["document_number"].label = _("Document of the answer: number")
     form.fields["url"].label = _("Document of the answer: link")
-    today = timezone.localdate()
-    form.offer_bodies("referred_to", lambda body: body.can_lead(today))
+    form.offer_bodies("referred_to", Body.can_lead)
 
 
 class AnswerForm(ReplyFields, CorrectingForm):

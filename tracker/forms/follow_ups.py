@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from provinces.models import Organisation
+from provinces.register import Body
 from tracker.forms.days import DayField
 from tracker.forms.progress import UpdateForm
 from tracker.forms.stamped import ComposedCharField, RecommendationForm
@@ -36,8 +36,7 @@ class ActionForm(RecommendationForm):
 
     def offer_owners(self, present: int | None = None) -> None:
         """Offer who may be in charge; an owner that has ended may stay."""
-        today = timezone.localdate()
-        self.offer_bodies("owner", lambda body: body.can_lead(today), [present])
+        self.offer_bodies("owner", Body.can_lead, [present])
 
 
 class ActionEditForm(ActionForm):

@@ -4,10 +4,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from provinces.models import Organisation
+from provinces.register import Body
 from tracker.forms.conflicts import is_id
 from tracker.forms.stamped import RecommendationForm
 
@@ -41,12 +41,10 @@ class LeadForm(RecommendationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        one, today = self.recommendation, timezone.localdate()
+        one = self.recommendation
         coordinating = [body.pk for body in one.links.coordinating]
         # A lead that has ended since stays until another is chosen.
-        self.offer_bodies("lead", lambda body: body.can_lead(today), [one.lead_id])
-        self.offer_bodies(
-            "coordinating", lambda body: body.is_in_force(today), coordinating
-        )
+        self.offer_bodies("lead", Body.can_lead, [one.lead_id])
+        self.offer_bodies("coordinating", Body.is_in_force, coordinating)
         self.initial.setdefault("lead", one.lead_id)
         self.initial.setdefault("coordinating", coordinating)

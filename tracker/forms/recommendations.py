@@ -3,9 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from provinces.register import Body
 from tracker.forms.entering import EntryForm, entered
 from tracker.forms.passages import PassageField
 from tracker.forms.stamped import ComposedCharField
@@ -52,8 +52,7 @@ class NewRecommendationForm(RecommendationEntryForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        today = timezone.localdate()
-        self.offer_bodies("lead", lambda body: body.can_lead(today))
+        self.offer_bodies("lead", Body.can_lead)
 
 
 class KeptOutsideForm(EntryForm):

@@ -1,7 +1,8 @@
 """Forms that know their key and the version of what they were made on."""
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.choices import BaseChoiceIterator
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
@@ -61,6 +63,16 @@ class ComposedCharField(forms.CharField):
         return normalise(super().to_python(value) or "")
 
 
+class Labelled(BaseChoiceIterator):
+    """Choices that are as Django wants them: it does not look at each one first."""
+
+    def __init__(self, choices: list[tuple[Any, Any]]) -> None:
+        self.choices = choices
+
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        return iter(self.choices)
+
+
 class StampedForm(forms.Form):
     """A form that knows its key and the version of its subject, the row it is about."""
 
@@ -106,26 +118,54 @@ class StampedForm(forms.Form):
         field.queryset = rows
         if labels is not None:
             nothing = [] if field.empty_label is None else [("", field.empty_label)]
-            field.choices = [*nothing, *labels.items()]
+            field.choices = Labelled([*nothing, *labels.items()])
 
     def offer_bodies(
         self,
         name: str,
-        may: Callable[[Body], bool] = lambda body: True,
+        may: Callable[[Body, date], bool] | None = None,
         present: Iterable[int | None] = (),
     ) -> None:
-        """Let a field choose among bodies of the register, also those it has now."""
-        register, stay = register_of(self.user), {*present}
-        is_near = self._say_who_is_near(register)
-        bodies = register.bodies.items()
-        wanted = [pk for pk, one in bodies if (may(one) and is_near(one)) or pk in stay]
+        """Let a field choose among bodies of the register, also those it has now.
+
+        `may` is a question to a body as on a day, known by its name.
+        """
+        register = register_of(self.user)
+        wanted = self._find_bodies(register, may)
+        if stay := {*present} - {None, *wanted}:
+            stay |= {*wanted}
+            wanted = [pk for pk in register.bodies if pk in stay]
         field = self.fields[name]
         if isinstance(field, BodyField):
             field.bodies = {pk: register.bodies[pk] for pk in wanted}
         labels = name_organisations(wanted, register)
         self.offer(name, Organisation.objects.filter(pk__in=wanted), labels)
 
-    def _say_who_is_near(self, register: Register) -> Callable[[Body], bool]:
+    def _find_bodies(
+        self, register: Register, may: Callable[[Body, date], bool] | None
+    ) -> list[int]:
+        """Give who may be chosen: worked out once for each place and question."""
+        today, place = timezone.localdate(), self._place
+        question = (may, today, place)
+        if question not in register.offered:
+            is_near = self._say_who_is_near(register, place)
+            register.offered[question] = [
+                pk
+                for pk, one in register.bodies.items()
+                if is_near(one) and (may is None or may(one, today))
+            ]
+        return register.offered[question]
+
+    @property
+    def _place(self) -> int | None:
+        """The province that the form is about, if any."""
+        about = getattr(self.subject, "recommendation", self.subject)
+        return getattr(about, "province_id", None)
+
+    @staticmethod
+    def _say_who_is_near(
+        register: Register, province: int | None
+    ) -> Callable[[Body], bool]:
         """Leave out, of a whole country, those who have nothing to do with the place.
 
         Of thousands nobody chooses from a list: what is offered are the bodies of the
@@ -134,8 +174,6 @@ class StampedForm(forms.Form):
         """
         if len(register.bodies) <= CHOSEN_FROM_A_LIST:
             return lambda body: True
-        about = getattr(self.subject, "recommendation", self.subject)
-        province = getattr(about, "province_id", None)
         if province is None:
             return lambda body: body.province is None or body.kind in PROVINCIAL_KINDS
         present = register.units_counting(province)[-1]

@@ -32,7 +32,8 @@ def counts_tell(user: User, *, is_past: bool) -> bool:
 class Asked:
     """What is asked of the counts: by which column, of what, narrowed to what.
 
-    `with_parts` asks for every value of every facet and the last report, too.
+    `with_parts` asks for every value of every facet and the last report, too; `largest`
+    only for so many keys with the most rows, and for what has none.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Asked:
     progress: tuple[str, ...]
     provinces: tuple[int, ...]
     with_parts: bool = False
+    largest: int | None = None
 
     def statement(self) -> tuple[str, list[Any]]:
         where = "grouped_by = %s"
@@ -62,11 +64,16 @@ class Asked:
             sums[1:] = [*["0"] * len(COLUMNS), NO_MOMENT]
         key = f"CAST({self.by} AS text)" if self.by else "NULL"
         grouped = f" GROUP BY {self.by} HAVING sum(total) <> 0" if self.by else ""
-        return (
-            f"SELECT '{self.name}', {key}, {', '.join(sums)}"
-            f" FROM {ENTRIES} WHERE {where}{grouped}",
-            values,
+        keys = "0" if self.largest is None else "count(*) OVER ()"
+        statement = (
+            f"SELECT '{self.name}', {key}, {keys}, {', '.join(sums)}"
+            f" FROM {ENTRIES} WHERE {where}{grouped}"
         )
+        if self.largest is not None:
+            first = f"{self.by} IS NOT NULL, sum(total) DESC, {self.by}"
+            ordered = f"{statement} ORDER BY {first} LIMIT {self.largest + 1}"
+            statement = f"SELECT * FROM ({ordered}) {self.name}"
+        return statement, values
 
 
 @dataclass(frozen=True)
@@ -83,11 +90,13 @@ class Narrowed:
     def total(self) -> Asked:
         return self._ask("total", "", self.progress, self.provinces, with_parts=True)
 
-    def by(self, facet: str, *, with_parts: bool = False) -> Asked:
+    def by(
+        self, facet: str, *, with_parts: bool = False, largest: int | None = None
+    ) -> Asked:
         """Ask for a facet: narrowed by all but itself. Topics and leads: `tells_of`."""
         if facet in GROUPS:
             narrowed = self.progress, self.provinces
-            return Asked(facet, "key", facet, None, *narrowed, with_parts)
+            return Asked(facet, "key", facet, None, *narrowed, with_parts, largest)
         progress = () if facet == "progress" else self.progress
         provinces = () if facet == "province" else self.provinces
         return self._ask(facet, facet, progress, provinces, with_parts=with_parts)
@@ -111,10 +120,14 @@ class Narrowed:
 
 @dataclass(frozen=True)
 class Counted:
-    """How many there are under one key of what was asked, by facet and value."""
+    """How many there are under one key of what was asked, by facet and value.
+
+    `keys` says of how many keys the largest are.
+    """
 
     name: str
     key: str | None
+    keys: int
     total: int
     parts: dict[tuple[str, str], int]
     updated_at: datetime | None
@@ -135,11 +148,12 @@ def read_counts(asked: Sequence[Asked], *, on: date) -> list[Counted]:
         Counted(
             name,
             key,
+            keys,
             total,
             dict(zip(CONDITIONS, parts, strict=True)) if name in with_parts else {},
             _moment(updated_at),
         )
-        for name, key, total, *parts, updated_at in lines
+        for name, key, keys, total, *parts, updated_at in lines
         if name != "day"
     ]
 
@@ -158,7 +172,7 @@ def _read(asked: Sequence[Asked], on: date) -> list[tuple[Any, ...]]:
         statement, needed = one.statement()
         statements.append(statement)
         values += needed
-    nothing = ", ".join(["0"] * (len(COLUMNS) + 1))
+    nothing = ", ".join(["0"] * (len(COLUMNS) + 2))
     statements.append(
         f"SELECT 'day', NULL, {nothing}, {NO_MOMENT} FROM {DAY}"
         " WHERE day = %s AND soon = %s AND stale_before = %s"

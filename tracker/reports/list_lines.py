@@ -55,7 +55,7 @@ def build_list_lines(
     """
     rows = list(rows)
     numbers = _numbers_of(rows, resolutions)
-    progress = {one.value: str(one.label) for one in Progress}
+    words = _Words.read()
     # Of fifty addresses only the code differs.
     first = f"{rows[0].get_absolute_url()}{back}" if rows else ""
     lines = []
@@ -73,15 +73,34 @@ def build_list_lines(
                 due_words=due_words(timeliness, row.due_on, on),
                 is_overdue=timeliness == Timeliness.OVERDUE,
                 progress=row.progress,
-                progress_label=progress[row.progress],
-                chain_words=tuple(_chain_words(row, progress, on)),
-                difficulty=_("Has difficulties") if row.open_difficulties else "",
+                progress_label=words.progress[row.progress],
+                chain_words=tuple(_chain_words(row, words, on)),
+                difficulty=words.difficult if row.open_difficulties else "",
                 updated_on=date_format(timezone.localtime(updated_at), DAY)
                 if updated_at
                 else "–",
             )
         )
     return lines
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is said again and again, in the language of the page."""
+
+    progress: dict[str, str]
+    confirmation: dict[str, str]
+    answer: dict[str, str]
+    difficult: str
+
+    @classmethod
+    def read(cls) -> "_Words":
+        return cls(
+            progress={one.value: str(one.label) for one in Progress},
+            confirmation={one.value: str(one.label) for one in ConfirmationState},
+            answer={one.value: str(one.label) for one in AnswerOutcome},
+            difficult=_("Has difficulties"),
+        )
 
 
 def _numbers_of(
@@ -100,17 +119,14 @@ def _numbers_of(
     }
 
 
-def _chain_words(
-    row: Recommendation, progress: dict[str, str], on: date
-) -> Iterator[str]:
+def _chain_words(row: Recommendation, words: _Words, on: date) -> Iterator[str]:
     """Say what was said of the reports, and what came of the answer."""
     if row.confirmation:
-        yield str(ConfirmationState(row.confirmation).label)
+        yield words.confirmation[row.confirmation]
     if row.confirmed_progress and row.confirmed_progress != row.progress:
-        words = _("Confirmed: %(progress)s")
-        yield words % {"progress": progress[row.confirmed_progress]}
-    if words := unresolved_words(row, on):
-        yield words
+        confirmed = words.progress[row.confirmed_progress]
+        yield _("Confirmed: %(progress)s") % {"progress": confirmed}
+    if unresolved := unresolved_words(row, on):
+        yield unresolved
     elif row.answer:
-        words = _("Answer: %(outcome)s")
-        yield words % {"outcome": AnswerOutcome(row.answer).label}
+        yield _("Answer: %(outcome)s") % {"outcome": words.answer[row.answer]}

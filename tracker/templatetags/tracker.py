@@ -5,6 +5,7 @@ from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -40,8 +41,11 @@ def sort_head(chosen: RecommendationFilter, name: str, label: str) -> SafeString
 def compiled(name: str, **said: Any) -> SafeString:
     """Lay out many lines by a template that is compiled: it takes a fourth of the time.
 
-    It escapes by itself what it is given.
+    It escapes by itself what it is given. Words are translated once, not in each line.
     """
+    for key, value in said.items():
+        if isinstance(value, Promise):
+            said[key] = str(value)
     lines = render_to_string(f"{name}.html", said, using="compiled")
     return mark_safe(lines)  # noqa: S308
 

@@ -181,7 +181,7 @@ def _read_rows(
         return []
     statement = (
         f"WITH d (day, soon, stale_before) AS (SELECT %s, %s, %s),"
-        f" r ({', '.join(columns)}) AS ({inner}) {_count(asked, facets)}"
+        f" r ({', '.join(columns)}) AS ({inner}){_count(asked, facets)}"
     )
     with connections[rows.db].cursor() as cursor:
         cursor.execute(statement, [*CountedDay.of(chosen.on).adapted, *values])
@@ -203,7 +203,8 @@ def _is(condition: Q) -> Case:
 def _count(asked: dict[str, Q], facets: Collection[str]) -> str:
     """Write what counts the rows read: a line for each facet and key.
 
-    Of the filters only the names go into it.
+    All conditions of a facet are counted by one look at the rows. Of the filters only
+    the names go into it.
     """
 
     def where(name: str) -> str:
@@ -219,15 +220,22 @@ def _count(asked: dict[str, Q], facets: Collection[str]) -> str:
         linked = f"{link._meta.db_table} l ON l.recommendation_id = r.id"
         source = f"r JOIN {linked}{where(name)} GROUP BY l.{name}_id"
         counted.append((name, f"CAST(l.{name}_id AS text)", "count(*)", source))
-    for (name, value), condition in CONDITIONS.items():
-        if name in BY_CONDITION:
-            count = f"count(CASE WHEN {condition} THEN 1 END)"
-            counted.append((name, f"'{value}'", count, f"r CROSS JOIN d{where(name)}"))
-    return " UNION ALL ".join(
+    tables = ""
+    for name in BY_CONDITION:
+        values = {value: one for (of, value), one in CONDITIONS.items() if of == name}
+        sums = [
+            f"count(CASE WHEN {one} THEN 1 END) AS {value}"
+            for value, one in values.items()
+        ]
+        source = f"r CROSS JOIN d{where(name)}"
+        tables += f", by_{name} AS (SELECT {', '.join(sums)} FROM {source})"
+        counted += [(name, f"'{value}'", value, f"by_{name}") for value in values]
+    lines = " UNION ALL ".join(
         f"SELECT '{name}', {key}, {count} FROM {source}"
         for name, key, count, source in counted
         if name in {"total", "seen", *facets}
     )
+    return f"{tables} {lines}"
 
 
 def _roll_up(counted: dict[str, int], register: Register) -> dict[str, int]:

@@ -117,6 +117,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates" / "compiled"],
         "NAME": "compiled",
+        "OPTIONS": {"environment": "tracker.templatetags.compiled.environment"},
     },
 ]
 

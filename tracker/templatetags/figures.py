@@ -1,10 +1,12 @@
 """Figures in words and as bars: targets, observations, counts."""
 
 from django import template
+from django.utils.safestring import SafeString
 
 from tracker.reports.charts import build_bullet_chart, build_line_charts
-from tracker.reports.counting import ProgressCount
+from tracker.reports.counting import ProgressCount, write_count
 from tracker.reports.figures import figure, target_words
+from tracker.templatetags.tracker import compiled
 
 register = template.Library()
 register.simple_tag(figure)
@@ -15,20 +17,22 @@ register.filter("line_charts", build_line_charts)
 GAP = 2
 
 
-@register.inclusion_tag("components/progress_bar.html")
-def progress_bar(count: ProgressCount, width: int, height: int) -> dict:
+@register.simple_tag
+def progress_bar(count: ProgressCount, width: int, height: int) -> SafeString:
     """Lay the five values of progress side by side, to scale, in a fixed order."""
-    shown = [part for part in count.segments if part.count]
+    segments = count.segments
+    shown = [part for part in segments if part.count]
     room = width - GAP * (len(shown) - 1)
     rectangles, x = [], 0.0
     for part in shown:
         share = room * part.count / count.total
-        rectangles.append({"part": part, "x": round(x, 2), "width": round(share, 2)})
+        at = {"x": round(x, 2), "width": round(share, 2)}
+        rectangles.append({"progress": part.value, **at})
         x += share + GAP
-    return {
-        "rectangles": rectangles,
-        "width": width,
-        "height": height,
-        "segments": count.segments,
-        "total": count.total,
-    }
+    return compiled(
+        "progress_bar",
+        rectangles=rectangles,
+        width=width,
+        height=height,
+        label=", ".join(f"{one.label}: {write_count(one.count)}" for one in segments),
+    )

@@ -80,7 +80,8 @@ def count_facets(chosen: RecommendationFilter, *, completely: bool = True) -> Co
     seen = facets.pop("seen", {}).get(NONE, 0)
     unread = facets.pop("keys", {})
     is_capped = "q" in chosen.conditions and seen > MOST_FOUND
-    if is_capped:
+    if is_capped and not chosen.conditions.keys().isdisjoint(FACETS):
+        # Of those seen some fit all filters; how many do, only all of them can tell.
         total = chosen.narrowed().order_by()[: MOST_FOUND + 1].count()
     facets["answer"][NONE] = facets["answer"].pop("", 0)
     facets["province"] = _roll_up(facets["province"], chosen.register)

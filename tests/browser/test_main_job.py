@@ -13,6 +13,8 @@ from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 from provinces.models import User
+from tests.factories import make_organisation, make_recommendation
+from tracker.facet_counts import SHOWN
 
 pytestmark = [
     pytest.mark.browser,
@@ -171,6 +173,30 @@ def test_a_day_that_was_is_asked_for_by_typing_it(site):
         expect_count(page, count)
         expect(page.locator("#as_of")).to_have_value(typed)
     expect(page.locator("#recommendation-list [role=note]")).to_contain_text(typed)
+
+
+def test_the_rest_of_a_facet_opens_in_its_place(site):
+    for number in range(SHOWN + 2):
+        make_recommendation(lead=make_organisation(f"Cơ quan {number:02}"))
+    page = open_list(site, "dieuphoi")
+    facet, leads = page.locator("#facet-lead"), page.locator("#facet-lead [name=lead]")
+    few = leads.count()
+
+    page.click("#open-lead")
+    expect(facet).to_contain_text("Thu gọn")
+    assert leads.count() > few
+    if site.has_javascript:
+        expect(page.locator("#open-lead")).to_be_focused()
+    last = leads.last.get_attribute("value")
+    leads.last.check()
+    site.filter(page)
+
+    # It stays open, until it is closed; what is chosen then stays in sight.
+    expect(page.locator(f"#facet-lead [value='{last}']")).to_be_checked()
+    expect(facet).to_contain_text("Thu gọn")
+    page.click("#open-lead")
+    expect(facet).not_to_contain_text("Thu gọn")
+    expect(page.locator(f"#facet-lead [value='{last}']")).to_be_checked()
 
 
 def test_filter_is_behind_one_button_on_a_phone(site):

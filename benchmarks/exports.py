@@ -48,10 +48,11 @@ def export_statement() -> str:
     )
     difficulties = several(
         "d.category || ': ' || d.note",
-        "tracker_difficulty d LEFT JOIN tracker_difficultyclearance c"
-        " ON c.difficulty_id = d.id",
+        "tracker_difficulty d",
         "d.recommendation_id",
-        " WHERE c.id IS NULL",
+        # Not a join: how few would be left, PostgreSQL guesses far too low.
+        " WHERE NOT EXISTS (SELECT 1 FROM tracker_difficultyclearance c"
+        " WHERE c.difficulty_id = d.id)",
     )
     actions = several(
         "a.number || '. ' || a.wording || ' – ' || coalesce(o.name, '') || ' – '"

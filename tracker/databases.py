@@ -32,8 +32,8 @@ def _keep_connected(database: dict[str, Any]) -> None:
     database["CONN_HEALTH_CHECKS"] = True
     # Seconds, milliseconds: whoever waits for a silent host is told so soon.
     told: dict[str, Any] = {"connect_timeout": 3, "tcp_user_timeout": 2000}
-    # Room for the places of a tenth of a million rows: with the 4 MB of the server, words
-    # that so many rows have are looked for in all of them again (ten times as long).
+    # Room for the places of a tenth of a million rows: with the server's 4 MB, words
+    # that so many rows have are looked for in all of them again, ten times as long.
     told["options"] = "-c work_mem=32MB"
     database["OPTIONS"] = told | database.get("OPTIONS", {})
 

@@ -1,7 +1,7 @@
 """What a recommendation is linked with, and once was: read in one statement."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from django.db.models.functions import Cast
 from provinces.folding import sort_key
 from provinces.models import Organisation
 from provinces.models.statements import KEY, Statement
+from tracker.models.lookups import IsOneOf
 from tracker.models.resolutions import Resolution
 from tracker.models.topics import Topic
 
@@ -48,14 +49,22 @@ def read_links(recommendation: Any) -> dict[int, Links]:
     return _sort_out(_of_one().ask(recommendation.pk))
 
 
-def read_present_links(model: Any, ids: Iterable[int]) -> dict[int, Links]:
-    """Give the links of today of several recommendations by their ids."""
+def read_present_keys(
+    model: Any, ids: Collection[int], links: Iterable[str]
+) -> dict[tuple[str, int], list[int]]:
+    """Give the keys of what recommendations are linked with today, by link and id."""
     branches = []
-    for link in LINKED:
-        rows = getattr(model, link).through.objects.filter(recommendation__in=ids)
-        branches.append(_branch(link, rows, F("recommendation_id")))
+    for link in links:
+        rows = getattr(model, link).through.objects.order_by()
+        key = f"{LINKED[link].key}_id"
+        rows = rows.filter(IsOneOf("recommendation", ids))
+        rows = rows.annotate(link_=Value(link, TextField()))
+        branches.append(rows.values_list("link_", "recommendation_id", key))
     first, *others = branches
-    return _sort_out(first.union(*others, all=True))
+    found = defaultdict(list)
+    for link, recommendation, key in first.union(*others, all=True):
+        found[link, recommendation].append(key)
+    return found
 
 
 @cache

@@ -2,19 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import override, pgettext_lazy
 
 from tracker.choices import (
     AnswerOutcome,
     ConfirmationState,
     Progress,
     RecommendationKind,
+    Timeliness,
 )
 from tracker.timeliness import judge_timeliness
 
@@ -44,12 +46,19 @@ def _timeliness(row: Row) -> str:
     judged = judge_timeliness(
         row["progress"], row["completed_on"], row["due_on"], on=row["on"]
     )
-    return str(judged.label)
+    return label(judged, Timeliness, row["language"])
 
 
-def _label(row: Row, name: str, choices: type[TextChoices]) -> str:
+def label(value: str, choices: type[TextChoices], language: str) -> str:
     """Give the word for a value of choices; nothing where nothing was said."""
-    return str(choices(row[name]).label) if row[name] else ""
+    return _words(choices, language)[value] if value else ""
+
+
+@cache
+def _words(choices: type[TextChoices], language: str) -> dict[str, str]:
+    """Translate all at once: files of many lines say the same words again and again."""
+    with override(language):
+        return {one.value: str(one.label) for one in choices}
 
 
 def _source(row: Row) -> str:
@@ -77,7 +86,7 @@ PROGRESS_COLUMNS = (
     Column(_("Wording"), lambda row: row["wording"], needs=("wording",), width=60),
     Column(
         _("Kind"),
-        lambda row: str(RecommendationKind(row["kind"]).label),
+        lambda row: label(row["kind"], RecommendationKind, row["language"]),
         needs=("kind",),
         width=14,
     ),
@@ -123,19 +132,19 @@ PROGRESS_COLUMNS = (
     ),
     Column(
         _("Progress"),
-        lambda row: _label(row, "progress", Progress),
+        lambda row: label(row["progress"], Progress, row["language"]),
         needs=("progress",),
         width=16,
     ),
     Column(
         _("Confirmation"),
-        lambda row: _label(row, "confirmation", ConfirmationState),
+        lambda row: label(row["confirmation"], ConfirmationState, row["language"]),
         needs=("confirmation",),
         width=16,
     ),
     Column(
         _("Confirmed progress"),
-        lambda row: _label(row, "confirmed_progress", Progress),
+        lambda row: label(row["confirmed_progress"], Progress, row["language"]),
         needs=("confirmed_progress",),
         width=16,
         when_empty=_("No confirmed figures yet"),
@@ -156,7 +165,7 @@ PROGRESS_COLUMNS = (
     Column(_("Difficulties"), lambda row: row["difficulties"], width=40),
     Column(
         _("Answer: outcome"),
-        lambda row: _label(row, "answer", AnswerOutcome),
+        lambda row: label(row["answer"], AnswerOutcome, row["language"]),
         needs=("answer",),
         width=16,
     ),

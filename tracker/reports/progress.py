@@ -1,29 +1,34 @@
 """The progress report as plain data: every format is written from it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from provinces.models import User
 from provinces.succession import OrganisationNames, name_organisations, register_of
+from tracker.choices import DifficultyCategory, Progress
 from tracker.models import (
     Difficulty,
     DifficultyClearance,
     Evidence,
     FollowUpAction,
     Recommendation,
+    Resolution,
 )
-from tracker.models.links import read_present_links
+from tracker.models.links import read_present_keys
+from tracker.models.lookups import IsOneOf
 from tracker.models.recommendations import RecommendationQuerySet
-from tracker.reports.columns import PROGRESS_COLUMNS, Column, Row
+from tracker.reports.columns import PROGRESS_COLUMNS, Column, Row, label
 from tracker.reports.limits import say_limits
 from tracker.services.history import (
     EVERYTHING_KNOWN,
@@ -33,7 +38,7 @@ from tracker.services.history import (
     stand_actions_as_of,
 )
 
-BATCH = 2000
+BATCH = 1000
 # What is of the day in rows of an earlier day, and what is of today.
 PAST_REMARK = gettext_lazy(
     "Progress, confirmation, answer, deadline, difficulties and actions are those of"
@@ -103,18 +108,20 @@ def _read_rows(
     on: date,
 ) -> Iterator[list[Any]]:
     needs = {"pk", *(name for column in columns for name in column.needs)}
+    resolutions = Resolution.objects.order_by("issued_on", "slug")
+    numbers = dict(resolutions.values_list("pk", "number"))
     rows = recommendations.values(*sorted(needs)).iterator(chunk_size=BATCH)
-    position = 0
+    position, language = 0, get_language() or settings.LANGUAGE_CODE
     while batch := list(islice(rows, BATCH)):
         histories = {}
         if recommendations.is_past:
             histories = History.read_many(row["pk"] for row in batch)
             _put_back(batch, histories, on)
-        _add_links(batch, names)
-        _add_chain(batch, names, on, histories)
+        _add_links(batch, {"resolutions": numbers, "coordinating": names})
+        _add_chain(batch, names, on, language, histories)
         for row in batch:
             position += 1
-            row |= {"position": position, "on": on}
+            row |= {"position": position, "on": on, "language": language}
             for role in ("raised_by", "addressee", "lead"):
                 row[f"{role}_name"] = names.get(row[role])
             yield [column.value(row) for column in columns]
@@ -130,33 +137,40 @@ def _put_back(batch: list[Row], histories: dict[int, History], on: date) -> None
         row["current_update__note"] = current.note if current else ""
 
 
-def _add_links(batch: list[Row], names: OrganisationNames) -> None:
-    """Add what a recommendation has several of: one query a batch."""
-    links = read_present_links(Recommendation, [row["pk"] for row in batch])
-    for row in batch:
-        linked = links[row["pk"]]
-        bodies = [names.get(one.pk, "") for one in linked.coordinating]
-        row["resolutions"] = "; ".join(one.number for one in linked.resolutions)
-        row["coordinating"] = "; ".join(bodies)
+def _add_links(batch: list[Row], names: dict[str, Mapping[Any, str]]) -> None:
+    """Add what a row has several of, in the order of the names: one query."""
+    keys = read_present_keys(Recommendation, [row["pk"] for row in batch], names)
+    for link, named in names.items():
+        place = {key: at for at, key in enumerate(named)}
+        for row in batch:
+            linked = sorted(keys[link, row["pk"]], key=place.__getitem__)
+            row[link] = "; ".join(named[key] for key in linked)
 
 
 def _add_chain(
     batch: list[Row],
     names: OrganisationNames,
     on: date,
+    language: str,
     histories: dict[int, History],
 ) -> None:
     """Add what was answered, stands in the way and is to be done: four queries."""
     ids = [row["pk"] for row in batch]
-    proofs = Evidence.objects.filter(recommendation__in=ids, answer__isnull=False)
+    of_them = IsOneOf("recommendation", ids)
+    proofs = Evidence.objects.filter(of_them, answer__isnull=False)
+    proofs = proofs.only("answer_id", "document_number", "file_name", "url")
     documents = _group((one.answer_id, str(one)) for one in proofs.order_by("sequence"))
     difficulties = _group(
-        (one.recommendation_id, str(one))
+        (
+            one.recommendation_id,
+            f"{label(one.category, DifficultyCategory, language)}: {one.note}",
+        )
         for one in _open_difficulties(ids, histories, on)
     )
     actions = _read_actions(ids, histories, on)
     work = _group(
-        (one.recommendation_id, _describe_action(one, names)) for one in actions
+        (key, _describe_action(number, wording, names.get(owner), progress, language))
+        for key, number, wording, owner, progress in actions
     )
     for row in batch:
         row["answer_documents"] = "; ".join(documents[row["current_answer"]])
@@ -174,30 +188,33 @@ def _open_difficulties(
             for history in histories.values()
             for one in find_open_difficulties(history, on=on, at=EVERYTHING_KNOWN)
         ]
-    opened = Difficulty.objects.filter(recommendation__in=ids).order_by("sequence")
-    clearances = DifficultyClearance.objects.filter(recommendation__in=ids)
+    of_them = IsOneOf("recommendation", ids)
+    opened = Difficulty.objects.filter(of_them).order_by("sequence")
+    clearances = DifficultyClearance.objects.filter(of_them)
     history = History(difficulties=list(opened), clearances=list(clearances))
     return find_open_difficulties(history, on=on, at=EVERYTHING_KNOWN)
 
 
 def _read_actions(
     ids: list[int], histories: dict[int, History], on: date
-) -> list[FollowUpAction]:
+) -> Iterable[tuple[int, int, str, int | None, str]]:
     """Give the actions as they stand: of an earlier day, as they stood then."""
-    actions = list(
-        FollowUpAction.objects.filter(recommendation__in=ids).order_by("number")
-    )
+    columns = ("recommendation_id", "number", "wording", "owner_id", "progress")
+    actions = FollowUpAction.objects.filter(IsOneOf("recommendation", ids))
+    actions = actions.order_by("number")
     if not histories:
-        return actions
+        return actions.values_list(*columns)
     there = [one for one in actions if timezone.localdate(one.entered_at) <= on]
     stand_actions_as_of(there, histories, on=on)
-    return there
+    return map(attrgetter(*columns), there)
 
 
-def _describe_action(action: FollowUpAction, names: OrganisationNames) -> str:
+def _describe_action(
+    number: int, wording: str, owner: str | None, progress: str, language: str
+) -> str:
     """Say "1. Trình phê duyệt – Sở Công Thương – Đang thực hiện"."""
-    said = (action.wording, names.get(action.owner_id), action.get_progress_display())
-    return f"{action.number}. {' – '.join(str(one) for one in said if one)}"
+    said = (wording, owner, label(progress, Progress, language))
+    return f"{number}. {' – '.join(one for one in said if one)}"
 
 
 def _group(pairs: Iterable[tuple[Any, str | Promise]]) -> dict[Any, list[str]]:

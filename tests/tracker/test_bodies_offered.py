@@ -1,5 +1,8 @@
 """Of a whole country's bodies a field offers those that the place has to do with."""
 
+import html
+import re
+
 import pytest
 
 from provinces.choices import OrganisationKind
@@ -68,6 +71,35 @@ def test_what_was_found_for_a_place_holds_for_no_other(
     stays = make(province=here, lead=bodies["elsewhere"])
     assert "elsewhere" in offered(stays, ha)
     assert "elsewhere" not in offered(make(province=here), ha)
+
+
+def test_bodies_of_elsewhere_are_offered_when_asked_for(
+    client, bodies, ha, quang_nam, monkeypatch
+):
+    monkeypatch.setattr(stamped, "CHOSEN_FROM_A_LIST", 2)
+    one = make_recommendation(province=quang_nam)
+    client.force_login(ha)
+    address, elsewhere = one.get_absolute_url(), bodies["elsewhere"]
+    choice = f'<option value="{elsewhere.pk}">'
+
+    near = client.get(address).content.decode()
+    link = html.unescape(re.search(r'href="(\?bodies=lead_form)#([\w-]+)"', near)[1])
+    page = client.get(address + link).content.decode()
+    form = page.partition('id="recommendation-lead-form"')[2].partition("</form>")[0]
+
+    assert choice not in near
+    assert choice in form and form.partition(">")[0].endswith("open")
+    # No other form grows, and nothing leads on with it.
+    assert page.count(choice) == 1
+    assert "bodies=lead_form" not in page
+    sent = fields_of(form) | {"lead": elsewhere.pk}
+    client.post(f"{address}lead/", sent)
+    one.refresh_from_db()
+    assert one.lead == elsewhere
+
+
+def fields_of(form):
+    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
 
 
 def test_what_is_chosen_already_stays(bodies, ha, quang_nam, monkeypatch):

@@ -34,12 +34,15 @@ from tracker.forms.evidence import EvidenceFilesField
 from tracker.forms.renderer import RENDERER
 from tracker.models import Recommendation
 from tracker.models.history import HistoryRow
+from tracker.models.lookups import IsOneOf
 from tracker.services.evidence import Proof
 from tracker.services.file_types import clean_file_name
 from tracker.services.submissions import Stamp
 
 # More bodies than these nobody looks through to find one.
 CHOSEN_FROM_A_LIST = 200
+# In the place of a province, which may be none.
+EVERYWHERE = -1
 EVIDENCE_FIELDS = ("document_number", "url", "files")
 
 BROKEN_STAMP = dict.fromkeys(
@@ -88,11 +91,20 @@ class StampedForm(forms.Form):
     # What the page showed, shortened: a conflict tells what was typed by it.
     shown = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, subject: Any, user: User, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        subject: Any,
+        user: User,
+        is_widened: bool = False,
+        **kwargs: Any,
+    ) -> None:
         # Several forms share the page: each has identifiers of its own.
         kwargs.setdefault("auto_id", f"{type(self).__name__.lower()}-%s")
         super().__init__(*args, **kwargs)
         self.subject, self.user = subject, user
+        # Asked to offer bodies of everywhere; what comes back may name any of them.
+        self.is_widened = is_widened
         self.initial.setdefault("form_key", uuid.uuid4())
         self.initial.setdefault("version", subject.version)
         self.initial.setdefault("shown", self._say_what_is_shown)
@@ -139,13 +151,14 @@ class StampedForm(forms.Form):
         if isinstance(field, BodyField):
             field.bodies = {pk: register.bodies[pk] for pk in wanted}
         labels = name_organisations(wanted, register)
-        self.offer(name, Organisation.objects.filter(pk__in=wanted), labels)
+        self.offer(name, Organisation.objects.filter(IsOneOf("pk", wanted)), labels)
 
     def _find_bodies(
         self, register: Register, may: Callable[[Body, date], bool] | None
     ) -> list[int]:
         """Give who may be chosen: worked out once for each place and question."""
-        today, place = timezone.localdate(), self._place
+        today = timezone.localdate()
+        place = self._place if self.offers_near else EVERYWHERE
         question = (may, today, place)
         if question not in register.offered:
             is_near = self._say_who_is_near(register, place)
@@ -155,6 +168,12 @@ class StampedForm(forms.Form):
                 if is_near(one) and (may is None or may(one, today))
             ]
         return register.offered[question]
+
+    @property
+    def offers_near(self) -> bool:
+        """True where bodies of elsewhere are left out of what is offered."""
+        are_many = len(register_of(self.user).bodies) > CHOSEN_FROM_A_LIST
+        return are_many and not (self.is_widened or self.is_bound)
 
     @property
     def _place(self) -> int | None:
@@ -168,11 +187,11 @@ class StampedForm(forms.Form):
     ) -> Callable[[Body], bool]:
         """Leave out, of a whole country, those who have nothing to do with the place.
 
-        Of thousands nobody chooses from a list: what is offered are the bodies of the
-        province, and those of none. Without a province its departments and communes
-        are left out.
+        Of thousands nobody chooses from a list: what is offered first are the bodies
+        of the province, and those of none. Without a province its departments and
+        communes are left out.
         """
-        if len(register.bodies) <= CHOSEN_FROM_A_LIST:
+        if province == EVERYWHERE:
             return lambda body: True
         if province is None:
             return lambda body: body.province is None or body.kind in PROVINCIAL_KINDS

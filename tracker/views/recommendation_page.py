@@ -43,6 +43,8 @@ from tracker.reports.walks import build_walk
 from tracker.views.acts import act, answer_repeated
 from tracker.views.requests import SignedInRequest
 
+# Names the form of the page that shall offer bodies of all places.
+WIDENED = "bodies"
 # The forms of the page, by their names in its template, and who may use them.
 FORMS: dict[str, tuple[type[StampedForm], Callable[[User, Recommendation], bool]]] = {
     "progress_form": (ProgressForm, can_record_progress),
@@ -68,6 +70,7 @@ def show_recommendation(
     """Render the page, with one form as it was typed and the others fresh."""
     user, today = request.user, timezone.localdate()
     register = register_of(user)
+    widened = _take_widened(request)
     if bound is not None:
         bound.focus_first_wrong()
     coordinating = [body.pk for body in found.links.coordinating]
@@ -98,7 +101,7 @@ def show_recommendation(
             for line in difficulties.still_open
             if can_clear_difficulty(user, line.difficulty)
         },
-        **_forms(found, user, bound),
+        **_forms(found, user, bound, widened),
         **_place_in_list(request, found),
         "is_conflict": status == 409,
         "typed": bound,
@@ -137,8 +140,16 @@ def _withdrawn_by(found: Recommendation) -> str:
     return str(first.history_user or "")
 
 
+def _take_widened(request: SignedInRequest) -> str:
+    """Give the form that shall offer bodies of everywhere: no link carries it on."""
+    asked = request.GET.copy()
+    widened = asked.pop(WIDENED, [""])[-1]
+    request.GET = asked  # type: ignore[assignment]
+    return widened
+
+
 def _forms(
-    found: Recommendation, user: User, bound: StampedForm | None
+    found: Recommendation, user: User, bound: StampedForm | None, widened: str
 ) -> dict[str, StampedForm]:
     """Give the forms of what this person may do here, and no others."""
     forms = {}
@@ -146,7 +157,7 @@ def _forms(
         if isinstance(bound, form):
             forms[name] = bound
         elif may(user, found):
-            forms[name] = form(subject=found, user=user)
+            forms[name] = form(subject=found, user=user, is_widened=name == widened)
     return forms
 
 

@@ -177,8 +177,10 @@ def test_a_day_that_was_is_asked_for_by_typing_it(site):
 
 def test_the_rest_of_a_facet_opens_in_its_place(site):
     for number in range(SHOWN + 2):
-        make_recommendation(lead=make_organisation(f"Cơ quan {number:02}"))
-    page = open_list(site, "dieuphoi")
+        lead = make_organisation(f"Cơ quan {number:02}")
+        make_recommendation(code_prefix="TW", lead=lead)
+    page = site.sign_in("dieuphoi", lands_on="/overview/")
+    page.goto(f"{site.address}{LIST}")
     facet, leads = page.locator("#facet-lead"), page.locator("#facet-lead [name=lead]")
     few = leads.count()
 

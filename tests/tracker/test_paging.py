@@ -50,7 +50,9 @@ def test_a_search_in_pages_keeps_its_order(rows, ha, monkeypatch):
     near = [one.pk for one in listed]
     monkeypatch.setattr(paging, "NEAR", 0)
 
-    pages = [read_page(listed, len(near), 2, str(n)) for n in (1, 2)]
+    # Numbers of codes count on from test to test: some more may begin with a one.
+    numbers = range(1, -(-len(near) // 2) + 1)
+    pages = [read_page(listed, len(near), 2, str(n)) for n in numbers]
 
     assert [one.pk for page in pages for one in page] == near
 

@@ -8,7 +8,7 @@ import pytest
 from provinces.choices import OrganisationKind
 from provinces.succession import register_of
 from tests.factories import make_organisation, make_province, make_recommendation
-from tracker.forms import stamped
+from tracker.forms import bodies as offering
 from tracker.forms.leads import LeadForm
 
 
@@ -41,14 +41,14 @@ def test_few_bodies_are_all_offered(bodies, ha, quang_nam):
 
 
 def test_of_many_those_of_the_province_are_offered(bodies, ha, quang_nam, monkeypatch):
-    monkeypatch.setattr(stamped, "CHOSEN_FROM_A_LIST", 2)
+    monkeypatch.setattr(offering, "CHOSEN_FROM_A_LIST", 2)
     one = make_recommendation(province=quang_nam)
 
     assert offered(one, ha) == {"here", "Bộ Công Thương"}
 
 
 def test_without_a_province_whole_provinces_are_offered(bodies, ha, monkeypatch):
-    monkeypatch.setattr(stamped, "CHOSEN_FROM_A_LIST", 2)
+    monkeypatch.setattr(offering, "CHOSEN_FROM_A_LIST", 2)
 
     assert offered(make_recommendation(province=None), ha) == {
         "party",
@@ -59,9 +59,9 @@ def test_without_a_province_whole_provinces_are_offered(bodies, ha, monkeypatch)
 def test_what_was_found_for_a_place_holds_for_no_other(
     bodies, ha, quang_nam, monkeypatch
 ):
-    monkeypatch.setattr(stamped, "CHOSEN_FROM_A_LIST", 2)
+    monkeypatch.setattr(offering, "CHOSEN_FROM_A_LIST", 2)
     register = register_of(ha)
-    monkeypatch.setattr(stamped, "register_of", lambda _user: register)
+    monkeypatch.setattr(offering, "register_of", lambda _user: register)
     here, there = quang_nam, bodies["elsewhere"].province
 
     for place, name in ((here, "here"), (there, "elsewhere"), (here, "here")):
@@ -76,14 +76,14 @@ def test_what_was_found_for_a_place_holds_for_no_other(
 def test_bodies_of_elsewhere_are_offered_when_asked_for(
     client, bodies, ha, quang_nam, monkeypatch
 ):
-    monkeypatch.setattr(stamped, "CHOSEN_FROM_A_LIST", 2)
+    monkeypatch.setattr(offering, "CHOSEN_FROM_A_LIST", 2)
     one = make_recommendation(province=quang_nam)
     client.force_login(ha)
     address, elsewhere = one.get_absolute_url(), bodies["elsewhere"]
     choice = f'<option value="{elsewhere.pk}">'
 
     near = client.get(address).content.decode()
-    link = html.unescape(re.search(r'href="(\?bodies=lead_form)#([\w-]+)"', near)[1])
+    link = html.unescape(re.search(r'href="(\?bodies=lead)#([\w-]+)"', near)[1])
     page = client.get(address + link).content.decode()
     form = page.partition('id="recommendation-lead-form"')[2].partition("</form>")[0]
 
@@ -91,7 +91,7 @@ def test_bodies_of_elsewhere_are_offered_when_asked_for(
     assert choice in form and form.partition(">")[0].endswith("open")
     # No other form grows, and nothing leads on with it.
     assert page.count(choice) == 1
-    assert "bodies=lead_form" not in page
+    assert "bodies=lead" not in page
     sent = fields_of(form) | {"lead": elsewhere.pk}
     client.post(f"{address}lead/", sent)
     one.refresh_from_db()
@@ -103,7 +103,7 @@ def fields_of(form):
 
 
 def test_what_is_chosen_already_stays(bodies, ha, quang_nam, monkeypatch):
-    monkeypatch.setattr(stamped, "CHOSEN_FROM_A_LIST", 2)
+    monkeypatch.setattr(offering, "CHOSEN_FROM_A_LIST", 2)
     one = make_recommendation(province=quang_nam, lead=bodies["elsewhere"])
 
     assert "elsewhere" in offered(one, ha)

@@ -1,8 +1,7 @@
 """Forms that know their key and the version of what they were made on."""
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -14,12 +13,9 @@ from django.utils.choices import BaseChoiceIterator
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from provinces.choices import PROVINCIAL_KINDS
 from provinces.folding import normalise
 from provinces.models import Organisation, User
-from provinces.register import Body, Register
-from provinces.succession import name_organisations, register_of
-from tracker.forms.bodies import BodyField
+from tracker.forms.bodies import BodiesOffered, BodyField
 from tracker.forms.conflicts import (
     TAKE,
     THEIRS,
@@ -34,15 +30,10 @@ from tracker.forms.evidence import EvidenceFilesField
 from tracker.forms.renderer import RENDERER
 from tracker.models import Recommendation
 from tracker.models.history import HistoryRow
-from tracker.models.lookups import IsOneOf
 from tracker.services.evidence import Proof
 from tracker.services.file_types import clean_file_name
 from tracker.services.submissions import Stamp
 
-# More bodies than these nobody looks through to find one.
-CHOSEN_FROM_A_LIST = 200
-# In the place of a province, which may be none.
-EVERYWHERE = -1
 EVIDENCE_FIELDS = ("document_number", "url", "files")
 
 BROKEN_STAMP = dict.fromkeys(
@@ -76,7 +67,7 @@ class Labelled(BaseChoiceIterator):
         return iter(self.choices)
 
 
-class StampedForm(forms.Form):
+class StampedForm(BodiesOffered, forms.Form):
     """A form that knows its key and the version of its subject, the row it is about."""
 
     # Half a dozen of these forms stand on one page.
@@ -131,73 +122,6 @@ class StampedForm(forms.Form):
         if labels is not None:
             nothing = [] if field.empty_label is None else [("", field.empty_label)]
             field.choices = Labelled([*nothing, *labels.items()])
-
-    def offer_bodies(
-        self,
-        name: str,
-        may: Callable[[Body, date], bool] | None = None,
-        present: Iterable[int | None] = (),
-    ) -> None:
-        """Let a field choose among bodies of the register, also those it has now.
-
-        `may` is a question to a body as on a day, known by its name.
-        """
-        register = register_of(self.user)
-        wanted = self._find_bodies(register, may)
-        if stay := {*present} - {None, *wanted}:
-            stay |= {*wanted}
-            wanted = [pk for pk in register.bodies if pk in stay]
-        field = self.fields[name]
-        if isinstance(field, BodyField):
-            field.bodies = {pk: register.bodies[pk] for pk in wanted}
-        labels = name_organisations(wanted, register)
-        self.offer(name, Organisation.objects.filter(IsOneOf("pk", wanted)), labels)
-
-    def _find_bodies(
-        self, register: Register, may: Callable[[Body, date], bool] | None
-    ) -> list[int]:
-        """Give who may be chosen: worked out once for each place and question."""
-        today = timezone.localdate()
-        place = self._place if self.offers_near else EVERYWHERE
-        question = (may, today, place)
-        if question not in register.offered:
-            is_near = self._say_who_is_near(register, place)
-            register.offered[question] = [
-                pk
-                for pk, one in register.bodies.items()
-                if is_near(one) and (may is None or may(one, today))
-            ]
-        return register.offered[question]
-
-    @property
-    def offers_near(self) -> bool:
-        """True where bodies of elsewhere are left out of what is offered."""
-        are_many = len(register_of(self.user).bodies) > CHOSEN_FROM_A_LIST
-        return are_many and not (self.is_widened or self.is_bound)
-
-    @property
-    def _place(self) -> int | None:
-        """The province that the form is about, if any."""
-        about = getattr(self.subject, "recommendation", self.subject)
-        return getattr(about, "province_id", None)
-
-    @staticmethod
-    def _say_who_is_near(
-        register: Register, province: int | None
-    ) -> Callable[[Body], bool]:
-        """Leave out, of a whole country, those who have nothing to do with the place.
-
-        Of thousands nobody chooses from a list: what is offered first are the bodies
-        of the province, and those of none. Without a province its departments and
-        communes are left out.
-        """
-        if province == EVERYWHERE:
-            return lambda body: True
-        if province is None:
-            return lambda body: body.province is None or body.kind in PROVINCIAL_KINDS
-        present = register.units_counting(province)[-1]
-        family = register.with_predecessors([present])
-        return lambda body: body.province is None or body.province in family
 
     @property
     def stamp(self) -> Stamp | None:

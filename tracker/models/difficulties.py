@@ -29,7 +29,7 @@ class Difficulty(HistoryRow):
         indexes = seen_through("difficulty")
 
     def __str__(self) -> str:
-        return f"{self.get_category_display()}: {self.note}"
+        return f"{DifficultyCategory(self.category).label}: {self.note}"
 
 
 class DifficultyClearance(HistoryRow):

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from tracker.choices import (
     AnswerOutcome,
@@ -18,6 +16,7 @@ from tracker.choices import (
     RecommendationKind,
     Timeliness,
 )
+from tracker.reports.labels import label
 from tracker.timeliness import judge_timeliness
 
 # One recommendation as plain values, with names already looked up.
@@ -47,18 +46,6 @@ def _timeliness(row: Row) -> str:
         row["progress"], row["completed_on"], row["due_on"], on=row["on"]
     )
     return label(judged, Timeliness, row["language"])
-
-
-def label(value: str, choices: type[TextChoices], language: str) -> str:
-    """Give the word for a value of choices; nothing where nothing was said."""
-    return _words(choices, language)[value] if value else ""
-
-
-@cache
-def _words(choices: type[TextChoices], language: str) -> dict[str, str]:
-    """Translate all at once: files of many lines say the same words again and again."""
-    with override(language):
-        return {one.value: str(one.label) for one in choices}
 
 
 def _source(row: Row) -> str:

@@ -1,14 +1,22 @@
 """How a recommendation stands against the days that matter, in words."""
 
-from datetime import date
+from datetime import date, datetime
 
-from django.utils.formats import number_format
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tracker.choices import Timeliness
 from tracker.models import Recommendation
 from tracker.timeliness import CLOSED, count_days_late
+
+
+def day_words(day: date | None) -> str:
+    """Write a day, or the day of a moment where the reader is; a dash for none."""
+    if isinstance(day, datetime):
+        day = timezone.localtime(day)
+    return date_format(day, "SHORT_DATE_FORMAT") if day else "–"
 
 
 def due_words(timeliness: str, due_on: date | None, today: date) -> str:

@@ -9,15 +9,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from provinces.succession import OrganisationNames
 from tracker.choices import AnswerOutcome, ConfirmationState, Progress, Timeliness
 from tracker.models import Recommendation
 from tracker.models.reference_names import Named
-from tracker.reports.day_words import due_words, unresolved_words
+from tracker.reports.day_words import day_words, due_words, unresolved_words
+from tracker.reports.labels import label
 
 DAY = "SHORT_DATE_FORMAT"
 
@@ -55,13 +56,12 @@ def build_list_lines(
     """
     rows = list(rows)
     numbers = _numbers_of(rows, resolutions)
-    words = _Words.read()
+    language, difficult = get_language(), _("Has difficulties")
     # Of fifty addresses only the code differs.
     first = f"{rows[0].get_absolute_url()}{back}" if rows else ""
     lines = []
     for row in rows:
         timeliness = row.judge_timeliness(on=on)
-        updated_at = row.last_update_at
         lines.append(
             ListLine(
                 code=row.code,
@@ -73,34 +73,13 @@ def build_list_lines(
                 due_words=due_words(timeliness, row.due_on, on),
                 is_overdue=timeliness == Timeliness.OVERDUE,
                 progress=row.progress,
-                progress_label=words.progress[row.progress],
-                chain_words=tuple(_chain_words(row, words, on)),
-                difficulty=words.difficult if row.open_difficulties else "",
-                updated_on=date_format(timezone.localtime(updated_at), DAY)
-                if updated_at
-                else "–",
+                progress_label=label(row.progress, Progress, language),
+                chain_words=tuple(_chain_words(row, on, language)),
+                difficulty=difficult if row.open_difficulties else "",
+                updated_on=day_words(row.last_update_at),
             )
         )
     return lines
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """What is said again and again, in the language of the page."""
-
-    progress: dict[str, str]
-    confirmation: dict[str, str]
-    answer: dict[str, str]
-    difficult: str
-
-    @classmethod
-    def read(cls) -> "_Words":
-        return cls(
-            progress={one.value: str(one.label) for one in Progress},
-            confirmation={one.value: str(one.label) for one in ConfirmationState},
-            answer={one.value: str(one.label) for one in AnswerOutcome},
-            difficult=_("Has difficulties"),
-        )
 
 
 def _numbers_of(
@@ -119,14 +98,15 @@ def _numbers_of(
     }
 
 
-def _chain_words(row: Recommendation, words: _Words, on: date) -> Iterator[str]:
+def _chain_words(row: Recommendation, on: date, language: str | None) -> Iterator[str]:
     """Say what was said of the reports, and what came of the answer."""
     if row.confirmation:
-        yield words.confirmation[row.confirmation]
+        yield label(row.confirmation, ConfirmationState, language)
     if row.confirmed_progress and row.confirmed_progress != row.progress:
-        confirmed = words.progress[row.confirmed_progress]
+        confirmed = label(row.confirmed_progress, Progress, language)
         yield _("Confirmed: %(progress)s") % {"progress": confirmed}
     if unresolved := unresolved_words(row, on):
         yield unresolved
     elif row.answer:
-        yield _("Answer: %(outcome)s") % {"outcome": words.answer[row.answer]}
+        outcome = label(row.answer, AnswerOutcome, language)
+        yield _("Answer: %(outcome)s") % {"outcome": outcome}

@@ -8,7 +8,6 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from provinces.models import User
 from provinces.succession import OrganisationNames, name_organisations, register_of
-from tracker.choices import DifficultyCategory, Progress
+from tracker.choices import Progress
 from tracker.models import (
     Difficulty,
     DifficultyClearance,
@@ -28,7 +27,8 @@ from tracker.models import (
 from tracker.models.links import read_present_keys
 from tracker.models.lookups import IsOneOf
 from tracker.models.recommendations import RecommendationQuerySet
-from tracker.reports.columns import PROGRESS_COLUMNS, Column, Row, label
+from tracker.reports.columns import PROGRESS_COLUMNS, Column, Row
+from tracker.reports.labels import label
 from tracker.reports.limits import say_limits
 from tracker.services.history import (
     EVERYTHING_KNOWN,
@@ -111,7 +111,7 @@ def _read_rows(
     resolutions = Resolution.objects.order_by("issued_on", "slug")
     numbers = dict(resolutions.values_list("pk", "number"))
     rows = recommendations.values(*sorted(needs)).iterator(chunk_size=BATCH)
-    position, language = 0, get_language() or settings.LANGUAGE_CODE
+    position, language = 0, get_language()
     while batch := list(islice(rows, BATCH)):
         histories = {}
         if recommendations.is_past:
@@ -151,7 +151,7 @@ def _add_chain(
     batch: list[Row],
     names: OrganisationNames,
     on: date,
-    language: str,
+    language: str | None,
     histories: dict[int, History],
 ) -> None:
     """Add what was answered, stands in the way and is to be done: four queries."""
@@ -161,10 +161,7 @@ def _add_chain(
     proofs = proofs.only("answer_id", "document_number", "file_name", "url")
     documents = _group((one.answer_id, str(one)) for one in proofs.order_by("sequence"))
     difficulties = _group(
-        (
-            one.recommendation_id,
-            f"{label(one.category, DifficultyCategory, language)}: {one.note}",
-        )
+        (one.recommendation_id, str(one))
         for one in _open_difficulties(ids, histories, on)
     )
     actions = _read_actions(ids, histories, on)
@@ -210,7 +207,7 @@ def _read_actions(
 
 
 def _describe_action(
-    number: int, wording: str, owner: str | None, progress: str, language: str
+    number: int, wording: str, owner: str | None, progress: str, language: str | None
 ) -> str:
     """Say "1. Trình phê duyệt – Sở Công Thương – Đang thực hiện"."""
     said = (wording, owner, label(progress, Progress, language))

@@ -157,7 +157,9 @@ def _forms(
         if isinstance(bound, form):
             forms[name] = bound
         elif may(user, found):
-            forms[name] = form(subject=found, user=user, is_widened=name == widened)
+            forms[name] = form(
+                subject=found, user=user, is_widened=name == f"{widened}_form"
+            )
     return forms
 
 

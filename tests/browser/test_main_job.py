@@ -192,6 +192,7 @@ def test_the_rest_of_a_facet_opens_in_its_place(site):
     last = leads.last.get_attribute("value")
     leads.last.check()
     site.filter(page)
+    expect_count(page, 1)
 
     # It stays open, until it is closed; what is chosen then stays in sight.
     expect(page.locator(f"#facet-lead [value='{last}']")).to_be_checked()

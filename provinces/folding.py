@@ -80,28 +80,26 @@ def sort_key(text: str) -> bytes:
     Letters decide first, tones only between words of the same letters. Cut after
     120 letters: no list is told apart later than that.
     """
-    letters, tones = bytearray(), bytearray()
-    for character in normalise(text).casefold()[:SORT_KEY_LETTERS]:
-        letter, tone = _split_tone(character)
-        if not letter:
-            # A mark that stands on no vowel sorts as if it were not there.
-            continue
-        rank = LETTER_RANK.get(letter)
-        if rank is None:
-            # Spaces and marks come before digits, digits before letters; letters
-            # of other alphabets last.
-            rank = 200 if letter.isalpha() else min(ord(letter), 63)
-        letters.append(rank)
-        tones.append(tone)
-    return bytes(letters) + b"\x00" + bytes(tones)
+    ranked = map(_rank, normalise(text).casefold()[:SORT_KEY_LETTERS])
+    letters, tones = zip(*ranked, strict=True) if text else ((), ())
+    return b"".join(letters) + b"\x00" + b"".join(tones)
 
 
 @lru_cache(maxsize=1024)
-def _split_tone(character: str) -> tuple[str, int]:
+def _rank(character: str) -> tuple[bytes, bytes]:
+    """Give the place of a letter and that of its tone, each a byte."""
     parts = unicodedata.normalize("NFD", character)
     tone = next((TONES[part] for part in parts if part in TONES), 1)
-    bare = "".join(part for part in parts if part not in TONES)
-    return normalise(bare), tone
+    letter = normalise("".join(part for part in parts if part not in TONES))
+    if not letter:
+        # A mark that stands on no vowel sorts as if it were not there.
+        return b"", b""
+    rank = LETTER_RANK.get(letter)
+    if rank is None:
+        # Spaces and marks come before digits, digits before letters; letters
+        # of other alphabets last.
+        rank = 200 if letter.isalpha() else min(ord(letter), 63)
+    return bytes([rank]), bytes([tone])
 
 
 class VietnameseCharField(models.CharField):

@@ -142,14 +142,18 @@ class Maker:
         self.seed, self.book = seed, Book(seed)
         self.central_on = cache(partial(able_on, cast.central))
         self.ministries_on = cache(partial(able_on, cast.ministries))
-        self.rows: Rows = defaultdict(list)
+        self.lines: dict[Table, list[str]] = defaultdict(list)
 
     def make(self, occasions: list[Occasion]) -> Rows:
         """Give all lines of one batch."""
-        self.rows = defaultdict(list)
+        self.lines = defaultdict(list)
         for occasion in occasions:
             self.tell(occasion, Random(f"{self.seed} {occasion.ordinal}"))
-        return dict(self.rows)
+        return {
+            table: "".join(f"{line}\n" for line in lines)
+            for table, lines in self.lines.items()
+            if lines
+        }
 
     def tell(self, occasion: Occasion, dice: Random) -> None:
         issued = [r for r in self.cast.resolutions if r.issued_on <= occasion.day]
@@ -157,7 +161,7 @@ class Maker:
         if occasion.session_key is not None:
             host = dice.choice(self.central_on(occasion.day))
             for table, line in tell_session(occasion, host, about, dice):
-                self.rows[table].append(line)
+                self.lines[table].append(line)
         for position in range(occasion.size):
             self.tell_one(occasion, position, about, dice)
 
@@ -199,11 +203,11 @@ class Maker:
         people = self.people(one, helping, dice)
         stage = Stage(one.pk, first_key, one.raised_on, people)
         for table, line in course.retell(stage):
-            self.rows[table].append(line)
+            self.lines[table].append(line)
         state = course.state
         table, line = as_written(one, without=state.table.columns)
         whole = Table(table.name, table.columns + state.table.columns)
-        self.rows[whole].append(f"{line}\t{state.line % stage}")
+        self.lines[whole].append(f"{line}\t{state.line % stage}")
 
     def people(
         self, one: Recommendation, helping: Organisation, dice: Random
@@ -264,7 +268,7 @@ class Maker:
             target = f"{relation.rel.model._meta.model_name}_id"
             name = relation.through._meta.db_table
             table = Table(name, ("recommendation_id", target))
-            self.rows[table] += [f"{one.pk}\t{other.pk}" for other in linked]
+            self.lines[table] += [f"{one.pk}\t{other.pk}" for other in linked]
         return helping[0]
 
 

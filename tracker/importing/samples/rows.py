@@ -16,8 +16,8 @@ class Table(NamedTuple):
     columns: tuple[str, ...]
 
 
-# Lines to be written, in the form that COPY reads.
-Rows = dict[Table, list[str]]
+# Lines to be written, in the form that COPY reads; each ends like a line of a file.
+Rows = dict[Table, str]
 NOTHING = r"\N"
 # Made-up text can do without the signs to which COPY gives a meaning.
 PLAIN = str.maketrans({"\\": "/", "\t": " ", "\n": " ", "\r": " "})
@@ -53,19 +53,19 @@ def insert(rows: Sequence[models.Model]) -> None:
         type(rows[0])._default_manager.bulk_create(rows)
 
 
-def pour(table: Table, lines: Sequence[str]) -> None:
+def pour(table: Table, lines: str) -> None:
     """Write rows given by their lines: COPY where the database has it."""
     name = connection.ops.quote_name(table.name)
     columns = ", ".join(map(connection.ops.quote_name, table.columns))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {name} ({columns}) FROM STDIN") as copy:
-                copy.write("".join(f"{line}\n" for line in lines))
+                copy.write(lines)
             return
         holes = ", ".join(["%s"] * len(table.columns))
         cursor.executemany(
             f"INSERT INTO {name} ({columns}) VALUES ({holes})",
-            [[*map(read, line.split("\t"))] for line in lines],
+            [[*map(read, line.split("\t"))] for line in lines.split("\n")[:-1]],
         )
 
 

@@ -1,6 +1,7 @@
 """Made-up working sessions: who met where, and about which resolutions."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from random import Random
 
 from django.db import models
@@ -46,8 +47,13 @@ def tell_session(
         yield links, line_of((session.pk, resolution.pk))
 
 
-def as_written(row: models.Model, *, without: Container[str] = ()) -> tuple[Table, str]:
+def as_written(row: models.Model, *, without: Iterable[str] = ()) -> tuple[Table, str]:
     """Give a row by its columns, as it is written."""
-    names = [field.attname for field in row._meta.concrete_fields]
-    kept = tuple(name for name in names if name not in without)
-    return Table(row._meta.db_table, kept), line_of(getattr(row, name) for name in kept)
+    table = table_of(type(row), frozenset(without))
+    return table, line_of(getattr(row, name) for name in table.columns)
+
+
+@cache
+def table_of(model: type[models.Model], without: frozenset[str]) -> Table:
+    names = (field.attname for field in model._meta.concrete_fields)
+    return Table(model._meta.db_table, tuple(n for n in names if n not in without))

@@ -19,6 +19,7 @@ class Answer(HistoryRow):
         verbose_name=_("recommendation"),
         on_delete=models.PROTECT,
         related_name="answers",
+        db_index=False,
     )
     outcome = models.CharField(_("outcome"), max_length=20, choices=AnswerOutcome)
     is_final = models.BooleanField(_("final answer"))

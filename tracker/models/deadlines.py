@@ -17,6 +17,7 @@ class DeadlineChange(HistoryRow):
         verbose_name=_("recommendation"),
         on_delete=models.PROTECT,
         related_name="deadline_changes",
+        db_index=False,
     )
     due_on = models.DateField(_("deadline"), null=True, blank=True)
 

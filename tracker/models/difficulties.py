@@ -15,6 +15,7 @@ class Difficulty(HistoryRow):
         verbose_name=_("recommendation"),
         on_delete=models.PROTECT,
         related_name="difficulties",
+        db_index=False,
     )
     category = models.CharField(
         _("category"), max_length=20, choices=DifficultyCategory
@@ -40,6 +41,7 @@ class DifficultyClearance(HistoryRow):
         verbose_name=_("recommendation"),
         on_delete=models.PROTECT,
         related_name="difficulty_clearances",
+        db_index=False,
     )
     difficulty = models.ForeignKey(
         Difficulty,

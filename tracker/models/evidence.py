@@ -30,6 +30,7 @@ class Evidence(HistoryRow):
         verbose_name=_("recommendation"),
         on_delete=models.PROTECT,
         related_name="evidence",
+        db_index=False,
     )
     update = models.ForeignKey(
         StatusUpdate,

@@ -62,11 +62,13 @@ class FollowUpAction(models.Model):
     (today, now). It is written under the lock and version of its recommendation.
     """
 
+    # Found by its constraint and its indexes below, which begin with these columns.
     recommendation = models.ForeignKey(
         "tracker.Recommendation",
         verbose_name=_("recommendation"),
         on_delete=models.PROTECT,
         related_name="actions",
+        db_index=False,
     )
     number = models.PositiveSmallIntegerField(_("number"))
     wording = VietnameseTextField(_("wording"))
@@ -75,6 +77,7 @@ class FollowUpAction(models.Model):
         verbose_name=_("owner"),
         on_delete=models.PROTECT,
         related_name="actions",
+        db_index=False,
     )
     due_on = models.DateField(_("deadline"), null=True, blank=True)
     entered_by = models.ForeignKey(
@@ -83,6 +86,7 @@ class FollowUpAction(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
         editable=False,
+        db_index=False,
     )
     entered_at = models.DateTimeField(
         _("entered at"), default=timezone.now, editable=False

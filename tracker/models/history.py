@@ -82,17 +82,21 @@ class HistoryRow(models.Model):
         blank=True,
         related_name="corrections",
     )
+    # Every index is written with every row: whoever spoke and wrote is looked for by
+    # `seen_through`, the rows of a recommendation by `one_per_sequence`.
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("author"),
         on_delete=models.PROTECT,
         related_name="+",
+        db_index=False,
     )
     spoken_for = models.ForeignKey(
         "provinces.Organisation",
         verbose_name=_("on behalf of"),
         on_delete=models.PROTECT,
         related_name="+",
+        db_index=False,
     )
     note = VietnameseTextField(_("note"), blank=True)
     # One act of a person over several recommendations: its rows share this.

@@ -73,6 +73,7 @@ class StatusUpdate(HistoryRow):
         verbose_name=_("recommendation"),
         on_delete=models.PROTECT,
         related_name="updates",
+        db_index=False,
     )
     action = models.ForeignKey(
         "tracker.FollowUpAction",
@@ -115,6 +116,7 @@ class Confirmation(HistoryRow):
         verbose_name=_("recommendation"),
         on_delete=models.PROTECT,
         related_name="confirmations",
+        db_index=False,
     )
     update = models.ForeignKey(
         StatusUpdate,

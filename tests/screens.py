@@ -218,6 +218,8 @@ def walk_help(browser: Browser, address: str) -> dict[str, bytes]:
         part = page.locator(picture.part).first
         # What is folded away is shown unfolded.
         part.evaluate("(one) => one.matches('details') && (one.open = true)")
+        if picture.part.endswith("-form"):
+            part.locator("form").first.wait_for()
         page.evaluate(SETTLE)
         png = part.screenshot(animations="disabled")
         made[picture.file] = compress_for_help(png)

@@ -51,6 +51,12 @@ class Site:
         if not url.startswith((self.address, "data:")):
             self.complaints.append(url)
 
+    def unfold(self, page, place):
+        """Open a form that comes when it is asked for."""
+        page.click(f"{place} summary")
+        if not self.has_javascript:
+            page.click(f"{place} > .closed-form a")
+
     def filter(self, page):
         """Press the button that only readers without JavaScript have."""
         if not self.has_javascript:

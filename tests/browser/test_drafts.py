@@ -131,6 +131,22 @@ def test_restored_text_tells_the_time_of_vietnam_on_any_machine(lan):
     expect(lan.notice.locator("time")).to_have_text(said)
 
 
+def test_text_of_a_form_that_is_fetched_comes_back(site):
+    ha = Desk(site, "dieuphoi", lands_on="/overview/")
+    deadline = "#recommendation-deadline-form"
+    ha.go(ASKED)
+    ha.page.click(f"{deadline} summary")
+    note = ha.page.locator(f"{deadline} [name=note]")
+    note.press_sequentially(TYPED)
+
+    ha.page.reload()
+
+    expect(note).to_be_visible()
+    expect(note).to_have_value(TYPED)
+    expect(ha.notice).to_be_visible()
+    assert site.complaints == []
+
+
 def test_old_text_is_forgotten(lan):
     lan.type()
     lan.page.evaluate(

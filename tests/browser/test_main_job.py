@@ -102,14 +102,14 @@ def test_bad_input_keeps_what_was_typed(site):
 def test_coordinator_assigns_and_exports(site):
     page = site.sign_in("dieuphoi", lands_on="/overview/")
     page.goto(f"{site.address}/recommendations/QNA-24-03/")
-    page.click("#recommendation-lead-form summary")
+    site.unfold(page, "#recommendation-lead-form")
     page.select_option("[name=lead]", label="Bộ Nông nghiệp và Môi trường")
     page.get_by_role("checkbox", name="Bộ Tài chính").check()
     page.click("#recommendation-lead-form button[type=submit]")
     expect(page.locator("#recommendation-facts")).to_contain_text(
         "Bộ Nông nghiệp và Môi trường"
     )
-    page.click("#recommendation-deadline-form summary")
+    site.unfold(page, "#recommendation-deadline-form")
     page.fill("#recommendation-deadline-form [name=due_on]", "31/12/2026")
     page.click("#recommendation-deadline-form button[type=submit]")
     expect(page.locator("#recommendation-facts")).to_contain_text("31/12/2026")

@@ -85,11 +85,11 @@ def test_three_people_carry_a_recommendation_through_the_whole_chain(site, tmp_p
 
 def assign(site, page):
     page.goto(f"{site.address}{PAGE}")
-    page.click("#recommendation-lead-form summary")
+    site.unfold(page, "#recommendation-lead-form")
     page.select_option("#recommendation-lead-form [name=lead]", label=LEAD)
     send(page, "#recommendation-lead-form")
     expect(page.locator("#recommendation-facts")).to_contain_text(LEAD)
-    page.click(f"{DEADLINE} summary")
+    site.unfold(page, DEADLINE)
     page.fill(f"{DEADLINE} [name=due_on]", in_days(30))
     send(page, DEADLINE)
     expect(page.locator("#recommendation-facts")).to_contain_text(in_days(30))
@@ -100,9 +100,11 @@ def report_with_file(site, page, folder):
     page.reload()
     page.click(f"[data-code='{CODE}'] .button")
     # It waits for an answer first of all; one form stands open beside the other.
-    address = f"{re.escape(f'{site.address}{PAGE}')}\\?from=my-work.*#record-answer"
+    address = (
+        f"{re.escape(f'{site.address}{PAGE}')}\\?form=answer&from=my-work.*{ANSWER}"
+    )
     expect(page).to_have_url(re.compile(address))
-    expect(page.locator("#record-answer")).to_be_visible()
+    expect(page.locator(f"{ANSWER} form")).to_be_visible()
     (folder / "Báo cáo rà soát.pdf").write_bytes(PDF)
     page.check(f"{PROGRESS} [value=in_progress]")
     page.fill(f"{PROGRESS} [name=note]", "Đã rà soát 14 khu công nghiệp")
@@ -198,7 +200,7 @@ def answer(site, page):
 
 def extend(site, page):
     page.goto(f"{site.address}{PAGE}")
-    page.click(f"{DEADLINE} summary")
+    site.unfold(page, DEADLINE)
     page.fill(f"{DEADLINE} [name=due_on]", in_days(60))
     page.fill(f"{DEADLINE} [name=note]", "Chờ số liệu kiểm kê đất đai")
     page.fill(f"{DEADLINE} [name=document_number]", "77-CV/BCSCL")

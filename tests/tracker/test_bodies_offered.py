@@ -82,7 +82,7 @@ def test_bodies_of_elsewhere_are_offered_when_asked_for(
     address, elsewhere = one.get_absolute_url(), bodies["elsewhere"]
     choice = f'<option value="{elsewhere.pk}">'
 
-    near = client.get(address).content.decode()
+    near = client.get(f"{address}?form=lead").content.decode()
     link = html.unescape(re.search(r'href="(\?bodies=lead)#([\w-]+)"', near)[1])
     page = client.get(address + link).content.decode()
     form = page.partition('id="recommendation-lead-form"')[2].partition("</form>")[0]

@@ -1,5 +1,7 @@
 """Two people edit one thing: both versions side by side, and nothing typed is lost."""
 
+import html
+import re
 from datetime import date
 from uuid import uuid4
 
@@ -155,7 +157,9 @@ def test_what_one_did_not_touch_is_not_turned_back(sign_in, ha, asked):
     asked.save()
     client, url = sign_in(ha), address(asked, "lead")
     form = read_form(
-        client.get(asked.get_absolute_url()), url, coordinating=[helper.pk]
+        client.get(f"{asked.get_absolute_url()}?form=lead"),
+        url,
+        coordinating=[helper.pk],
     )
     theirs = form | {"form_key": str(uuid4()), "lead": second.pk, "coordinating": []}
     assert client.post(url, theirs).status_code == 302
@@ -180,7 +184,10 @@ def test_taking_an_empty_value_empties_the_field(sign_in, ha, asked):
     body, helper = make_organisation("Bộ A"), make_organisation("Bộ C")
     client, url = sign_in(ha), address(asked, "lead")
     form = read_form(
-        client.get(asked.get_absolute_url()), url, lead=body.pk, coordinating=helper.pk
+        client.get(f"{asked.get_absolute_url()}?form=lead"),
+        url,
+        lead=body.pk,
+        coordinating=helper.pk,
     )
     page = client.post(url, form | {"version": "0"})
     chosen = {"take-lead": "theirs", "take-coordinating": "theirs"}
@@ -191,6 +198,40 @@ def test_taking_an_empty_value_empties_the_field(sign_in, ha, asked):
     assert answer.status_code in {302, 422}
     asked.refresh_from_db()
     assert (asked.lead, asked.coordinating.count()) == (None, 0)
+
+
+def test_a_form_opened_later_meets_who_changed_what_the_page_showed(sign_in, ha, asked):
+    client, url = sign_in(ha), address(asked, "deadline")
+    page = client.get(asked.get_absolute_url()).content.decode()
+    [link] = re.findall(r'hx-get="(\S+form=deadline\S+)"', page)
+    theirs = {
+        "form_key": str(uuid4()),
+        "version": asked.version,
+        "due_on": "31/12/2026",
+        "effective_on": "26/06/2024",
+    }
+    assert client.post(url, theirs).status_code == 302
+
+    typed = {"due_on": "30/11/2026", "note": "Rút ngắn", "document_number": "7-CV/TW"}
+    opened = client.get(html.unescape(link))
+    answer = client.post(url, read_form(opened, url, **typed))
+
+    assert answer.status_code == 409
+    assert differences(answer.context["deadline_form"])["due_on"] == (
+        "31/12/2026",
+        "30/11/2026",
+    )
+    # Opened with its page anew it is about what the page shows.
+    again = client.get(f"{asked.get_absolute_url()}?form=deadline")
+    asked.refresh_from_db()
+    assert read_form(again, url)["version"] == [str(asked.version)]
+
+
+@pytest.mark.parametrize("version", ["-1", "x", "²", "99999999999999999999"])
+def test_a_made_up_version_opens_a_form_all_the_same(sign_in, ha, asked, version):
+    page = f"{asked.get_absolute_url()}?form=deadline&version={version}"
+
+    assert sign_in(ha).get(page).status_code == 200
 
 
 def test_a_deadline_is_laid_beside_the_line_that_holds(sign_in, ha, asked):

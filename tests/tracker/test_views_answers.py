@@ -108,7 +108,7 @@ def test_others_are_refused(sign_in, lan, minh, hoa, asked):
 def test_coordinator_answers_for_the_addressee(sign_in, ha, asked):
     Recommendation.objects.update(lead=ha.organisation)
 
-    form = sign_in(ha).get(url(asked, "")).context["answer_form"]
+    form = sign_in(ha).get(f"{url(asked, '')}?form=answer").context["answer_form"]
 
     assert form["spoken_for"].value() == asked.addressee_id
 

@@ -197,10 +197,12 @@ def test_reporter_is_one_click_from_each_form(sign_in, lan, ha, own):
 
     page = sign_in(lan).get("/").content.decode()
 
-    links = re.findall(r'class="button" href="([^"?]*)\?from=[^"#]*([^"]*)"', page)
-    assert {path + place for path, place in links} == {
+    links = re.findall(
+        r'class="button" href="([^"?]*\?.*?)&?(?:amp;)?from=[^"#]*([^"]*)"', page
+    )
+    assert {path.rstrip("?") + place for path, place in links} == {
         f"{one.get_absolute_url()}#recommendation-progress-form",
-        f"{one.get_absolute_url()}#record-answer",
+        f"{one.get_absolute_url()}?form=answer#recommendation-answer-form",
         action.get_absolute_url(),
     }
     assert "Quá hạn 12 ngày" in page

@@ -21,6 +21,7 @@ from tests.factories import (
     make_succession,
     make_update,
 )
+from tests.markup import Markup
 from tracker.choices import Progress
 from tracker.models import Evidence, StatusUpdate, WorkingSession
 
@@ -508,3 +509,58 @@ def test_page_costs_the_same_whatever_its_history(
         make_update(asked, by=ha)
     with django_assert_num_queries(len(first)):
         client.get(url(asked))
+
+
+def forms_of(page):
+    """Give the forms of acts on a page, and the acts whose form is closed."""
+    markup = Markup(text_of(page))
+    forms = [one["action"] for one in markup.all("form") if one["method"] == "post"]
+    closed = [one["data-act"] for one in markup.all("p") if one["data-act"]]
+    return (
+        {one.split("/")[3] for one in forms if "/recommendations/" in one},
+        {one.split("/")[3] for one in closed},
+    )
+
+
+def test_forms_come_when_they_are_opened(sign_in, ha, asked):
+    client, closed = (
+        sign_in(ha),
+        {"answer", "lead", "deadline", "actions", "difficulties"},
+    )
+    page = url(asked)
+
+    assert forms_of(client.get(page)) == ({"progress"}, closed)
+    opened = client.get(f"{page}?form=deadline")
+    assert forms_of(opened) == ({"progress", "deadline"}, closed - {"deadline"})
+    # Nothing leads on with it.
+    assert "form=deadline" not in text_of(opened)
+
+
+def test_each_link_to_a_closed_form_opens_it(sign_in, ha, asked):
+    client = sign_in(ha)
+    links = [a for a in Markup(text_of(client.get(url(asked)))).all("a") if a["hx-get"]]
+
+    assert len(links) == 5
+    for link in links:
+        for address in (link["href"].partition("#")[0], link["hx-get"]):
+            there = Markup(text_of(client.get(address)))
+            [place] = [
+                e for e in there.elements if e["id"] == link["href"].split("#")[1]
+            ]
+            assert "open" in place.attributes
+            assert any(place in form.around for form in there.all("form"))
+
+
+def test_a_form_opens_for_nobody_who_may_not_use_it(sign_in, minh, asked):
+    page = sign_in(minh).get(f"{url(asked)}?form=deadline")
+
+    assert forms_of(page) == (set(), set())
+
+
+def test_a_refused_form_leaves_the_others_closed(sign_in, ha, asked):
+    answer = sign_in(ha).post(url(asked, "deadline/"), deadline_data(asked, "morgen"))
+
+    assert answer.status_code == 422
+    forms, closed = forms_of(answer)
+    assert forms == {"progress", "deadline"}
+    assert closed == {"answer", "lead", "actions", "difficulties"}

@@ -193,10 +193,9 @@ def test_a_hit_leads_back_to_the_search_through_an_act(client, ha, more):
     opened = links(listed, "/recommendations/Q")[-1]
 
     page = get(client, opened)
-    action = next(
-        form["action"] for form in page.all("form") if "lead/" in form["action"]
-    )
-    done = submit(client, opened, action, lead=str(ha.organisation_id))
+    unfolded = next(a["href"] for a in page.all("a") if "form=lead" in a["href"])
+    action = next(p["data-act"] for p in page.all("p") if "lead/" in p["data-act"])
+    done = submit(client, unfolded, action, lead=str(ha.organisation_id))
 
     back, name = way_back(get(client, done))
     address, _mark, place = back.partition("#")

@@ -37,6 +37,7 @@ from tracker.services.history import EVERYTHING_KNOWN, standing_rows
 # How many rows of each section stand together; all of one have pages of their own.
 SHOWN = 10
 RECOMMENDATION, ACTION = "recommendation", "action"
+PROGRESS_FORM = "#recommendation-progress-form"
 Key = tuple[str, int]
 # By deadline; on one day recommendations before actions.
 MOST_URGENT_FIRST = ("day_", "-table_", "key_")
@@ -274,10 +275,10 @@ def _place(thing: Any, reason: Reason) -> dict[str, Any]:
             "address": thing.get_absolute_url(),
             "action_number": thing.number,
         }
-    # An address of something folded away unfolds it; of the fold itself it does not.
+    # The form of progress is always open; the other one comes when it is asked for.
     is_asked = reason == Reason.UNANSWERED
-    form = "record-answer" if is_asked else "recommendation-progress-form"
-    return {"code": thing.code, "address": f"{thing.get_absolute_url()}#{form}"}
+    form = "?form=answer#recommendation-answer-form" if is_asked else PROGRESS_FORM
+    return {"code": thing.code, "address": f"{thing.get_absolute_url()}{form}"}
 
 
 def _detail(thing: Any, reason: Reason) -> str:

@@ -43,7 +43,7 @@ from tracker.views.requests import SignedInRequest
 @require_http_methods(["GET", "HEAD", "POST"])
 def recommendation_record_answer(request: SignedInRequest, code: str) -> HttpResponse:
     return act_on_recommendation(
-        request, code, "answer_form", record_answer, _describe_answer
+        request, code, "answer", record_answer, _describe_answer
     )
 
 

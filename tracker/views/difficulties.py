@@ -28,7 +28,7 @@ def difficulty_open(request: SignedInRequest, code: str) -> HttpResponse:
     return act_on_recommendation(
         request,
         code,
-        "difficulty_form",
+        "difficulty",
         open_difficulty,
         lambda made: _("The difficulty was recorded."),
     )

@@ -48,7 +48,7 @@ def follow_up_action_add(request: SignedInRequest, code: str) -> HttpResponse:
     return act_on_recommendation(
         request,
         code,
-        "action_form",
+        "action",
         add_action,
         lambda made: _("The follow-up action was added."),
     )

@@ -1,7 +1,7 @@
 """The page of one recommendation: what it shows, and the forms that stand on it."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -43,17 +43,27 @@ from tracker.reports.walks import build_walk
 from tracker.views.acts import act, answer_repeated
 from tracker.views.requests import SignedInRequest
 
-# Names the form of the page that shall offer bodies of all places.
-WIDENED = "bodies"
-# The forms of the page, by their names in its template, and who may use them.
+# The forms of the page and who may use them.
 FORMS: dict[str, tuple[type[StampedForm], Callable[[User, Recommendation], bool]]] = {
-    "progress_form": (ProgressForm, can_record_progress),
-    "answer_form": (AnswerForm, can_answer),
-    "lead_form": (LeadForm, can_assign_lead),
-    "deadline_form": (DeadlineForm, can_set_deadline),
-    "action_form": (ActionForm, can_add_action),
-    "difficulty_form": (DifficultyForm, can_open_difficulty),
+    "progress": (ProgressForm, can_record_progress),
+    "answer": (AnswerForm, can_answer),
+    "lead": (LeadForm, can_assign_lead),
+    "deadline": (DeadlineForm, can_set_deadline),
+    "action": (ActionForm, can_add_action),
+    "difficulty": (DifficultyForm, can_open_difficulty),
 }
+# The one that always stands open; the others come when they are asked for.
+ALWAYS_OPEN = "progress"
+
+
+class Wanted(NamedTuple):
+    """Which form a link of the page asks for: no other link carries it on."""
+
+    form: str
+    # The form that shall offer bodies of everywhere.
+    bodies: str
+    # What the reader saw: the form that comes later meets who was there meanwhile.
+    version: str
 
 
 def find_recommendation(request: SignedInRequest, code: str) -> Recommendation:
@@ -70,7 +80,7 @@ def show_recommendation(
     """Render the page, with one form as it was typed and the others fresh."""
     user, today = request.user, timezone.localdate()
     register = register_of(user)
-    widened = _take_widened(request)
+    wanted = _take_wanted(request)
     if bound is not None:
         bound.focus_first_wrong()
     coordinating = [body.pk for body in found.links.coordinating]
@@ -101,7 +111,7 @@ def show_recommendation(
             for line in difficulties.still_open
             if can_clear_difficulty(user, line.difficulty)
         },
-        **_forms(found, user, bound, widened),
+        **_forms(found, user, bound, wanted),
         **_place_in_list(request, found),
         "is_conflict": status == 409,
         "typed": bound,
@@ -140,27 +150,35 @@ def _withdrawn_by(found: Recommendation) -> str:
     return str(first.history_user or "")
 
 
-def _take_widened(request: SignedInRequest) -> str:
-    """Give the form that shall offer bodies of everywhere: no link carries it on."""
+def _take_wanted(request: SignedInRequest) -> Wanted:
     asked = request.GET.copy()
-    widened = asked.pop(WIDENED, [""])[-1]
+    wanted = Wanted(*(asked.pop(name, [""])[-1] for name in Wanted._fields))
     request.GET = asked  # type: ignore[assignment]
-    return widened
+    return wanted
 
 
 def _forms(
-    found: Recommendation, user: User, bound: StampedForm | None, widened: str
-) -> dict[str, StampedForm]:
-    """Give the forms of what this person may do here, and no others."""
-    forms = {}
+    found: Recommendation, user: User, bound: StampedForm | None, wanted: Wanted
+) -> dict[str, Any]:
+    """Give what this person may do here, and the forms that are open."""
+    open_ones = {ALWAYS_OPEN, wanted.form, wanted.bodies}
+    seen = {"version": wanted.version} if wanted.version.isdecimal() else {}
+    context: dict[str, Any] = {}
+    offered = set()
     for name, (form, may) in FORMS.items():
         if isinstance(bound, form):
-            forms[name] = bound
-        elif may(user, found):
-            forms[name] = form(
-                subject=found, user=user, is_widened=name == f"{widened}_form"
+            context[f"{name}_form"] = bound
+        elif not may(user, found):
+            continue
+        elif name in open_ones:
+            context[f"{name}_form"] = form(
+                subject=found,
+                user=user,
+                is_widened=name == wanted.bodies,
+                initial=seen if name == wanted.form else {},
             )
-    return forms
+        offered.add(name)
+    return context | {"offered": offered}
 
 
 def act_on_recommendation(

@@ -247,7 +247,7 @@ def recommendation(request: SignedInRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def recommendation_record_progress(request: SignedInRequest, code: str) -> HttpResponse:
     return act_on_recommendation(
-        request, code, "progress_form", record_progress, _describe_update
+        request, code, "progress", record_progress, _describe_update
     )
 
 
@@ -256,7 +256,7 @@ def recommendation_assign_lead(request: SignedInRequest, code: str) -> HttpRespo
     return act_on_recommendation(
         request,
         code,
-        "lead_form",
+        "lead",
         assign_lead,
         lambda made: _("The assignment was saved."),
     )
@@ -265,7 +265,7 @@ def recommendation_assign_lead(request: SignedInRequest, code: str) -> HttpRespo
 @require_http_methods(["GET", "HEAD", "POST"])
 def recommendation_set_deadline(request: SignedInRequest, code: str) -> HttpResponse:
     return act_on_recommendation(
-        request, code, "deadline_form", set_deadline, _describe_deadline
+        request, code, "deadline", set_deadline, _describe_deadline
     )
 
 

@@ -82,7 +82,8 @@
   // -- where it is kept ------------------------------------------------------------
 
   const placeOf = (form) => {
-    const address = new URL(form.getAttribute("action") ?? "", location.href);
+    const act = form.dataset.act ?? form.getAttribute("action") ?? "";
+    const address = new URL(act, location.href);
     // It is the same form, whichever list its page was opened from.
     address.searchParams.delete("from");
     return `${PREFIX}${reader}:${address.pathname}${address.search}`;
@@ -184,6 +185,13 @@
     forms.filter((form) => !fresh.has(form)).forEach(restore);
   };
 
+  // A form that is fetched when it is opened comes for its draft.
+  const openDrafts = () => {
+    for (const closed of reader ? document.querySelectorAll("[data-act]") : []) {
+      if (localStorage.getItem(placeOf(closed))) closed.closest("details").open = true;
+    }
+  };
+
   const explain = () => {
     const place = sessionStorage.getItem(LAST);
     if (!place || !localStorage.getItem(place)) return;
@@ -210,7 +218,10 @@
     if (event.detail.failed) sent.clear();
     settle();
   });
-  document.addEventListener("htmx:load", restoreAll);
+  document.addEventListener("htmx:load", () => {
+    restoreAll();
+    openDrafts();
+  });
   window.addEventListener("beforeunload", (event) => {
     const forms = [...document.querySelectorAll(FORMS)];
     if (forms.some((form) => fresh.has(form) && isUnsent(form))) event.preventDefault();

@@ -60,10 +60,13 @@ def page_and_counts(where: str = "", counted: str = "") -> list[str]:
 
 def by_text(*words: str) -> list[str]:
     """Give one page and the number of matches, up to 10,000."""
-    where = " AND ".join(f"search_folded LIKE '% {word}%'" for word in words)
     if connection.vendor == "postgresql":
         asked = " & ".join(f"{word}:*" for word in words)
         where = f"to_tsvector('simple', search_folded) @@ '{asked}'::tsquery"
+    else:
+        asked = " AND ".join(f'"{word}"*' for word in words)
+        index = "tracker_recommendation_words"
+        where = f"id IN (SELECT rowid FROM {index} WHERE {index} MATCH '{asked}')"
     where += " AND withdrawn_on IS NULL"
     count = (
         "SELECT count(*) FROM (SELECT 1 FROM tracker_recommendation"

@@ -83,6 +83,8 @@ ALLOWED_WRITES = {
         "tracker/models/count_triggers.py",
         "keep_after_migrating",
     ): "forgets a day",
+    ("tracker/models/kept_words.py", "keep_words_after_migrating"): "makes an index",
+    ("tracker/models/kept_words.py", "are_words_kept"): "asks FTS5 to look",
     ("tracker/importing/samples/rows.py", "insert"): "makes new rows in bulk",
     ("tracker/importing/samples/rows.py", "pour"): "makes new rows in bulk",
     ("tracker/importing/samples/rows.py", "unindexed"): "lifts indexes for a while",

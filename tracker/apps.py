@@ -14,3 +14,5 @@ class TrackerConfig(AppConfig):
         triggers = import_module("tracker.models.count_triggers")
         pre_migrate.connect(triggers.lift_before_migrating, sender=self)
         post_migrate.connect(triggers.keep_after_migrating, sender=self)
+        words = import_module("tracker.models.kept_words")
+        post_migrate.connect(words.keep_words_after_migrating, sender=self)

@@ -11,6 +11,7 @@ from tracker.models import HISTORY_MODELS, Recommendation
 from tracker.models.count_triggers import missing_count_triggers
 from tracker.models.counts import find_untrue_counts
 from tracker.models.history import GENESIS, HistoryRow, missing_append_only_guards
+from tracker.models.kept_words import are_words_kept, missing_word_triggers
 from tracker.models.state import STATE_COLUMNS
 from tracker.services.history import (
     ACTION_STATE,
@@ -30,6 +31,10 @@ def find_faults() -> Iterator[str]:
         yield f"The guard {name} is missing from the database."
     for name in missing_count_triggers(connection):
         yield f"The trigger {name} is missing from the database."
+    for name in missing_word_triggers(connection):
+        yield f"The trigger {name} is missing from the database."
+    if not are_words_kept():
+        yield "The index of words does not say what the recommendations say."
     yield from find_untrue_counts()
     recommendations = Recommendation.objects.order_by("pk").prefetch_related("actions")
     last = 0

@@ -28,15 +28,13 @@ def write_csv(report: ProgressReport) -> Iterator[bytes]:
 
 def plain_cell(value: Any) -> Any:
     """Give a value as text that no program reads as anything else."""
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(FORMULA_STARTS) else value
     if value is None:
         return ""
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="minutes")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _take(text: StringIO) -> bytes:

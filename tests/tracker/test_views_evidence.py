@@ -89,11 +89,17 @@ def test_a_deadline_is_extended_by_a_file_alone(sign_in, ha, asked):
 
 
 def test_every_upload_says_that_nothing_secret_belongs_there(sign_in, ha, asked):
-    page = sign_in(ha).get(asked.get_absolute_url()).content.decode()
+    client, address, forms = sign_in(ha), asked.get_absolute_url(), {}
+    for opened in ("answer", "deadline"):
+        page = client.get(f"{address}?form={opened}").content.decode()
+        found = re.findall(r"<form[^>]*enctype=.*?</form>", page, re.DOTALL)
+        assert len(found) == page.count('type="file"') == 2
+        forms |= {re.search(r'action="([^"]*)"', form)[1]: form for form in found}
 
-    forms = re.findall(r"<form[^>]*enctype=.*?</form>", page, re.DOTALL)
-    assert len(forms) == page.count('type="file"') == 3
-    for form in forms:
+    assert {*forms} == {
+        f"{address}{act}/" for act in ("progress", "answer", "deadline")
+    }
+    for form in forms.values():
         assert 'enctype="multipart/form-data"' in form
         assert 'type="file"' in form and "multiple" in form
         assert "Không nhập tài liệu mật" in form

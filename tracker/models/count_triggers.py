@@ -20,7 +20,7 @@ from tracker.models.counts import (
     ROWS,
     CountedDay,
 )
-from tracker.models.triggers import find_triggers, report_missing
+from tracker.models.triggers import NOT_KEPT, find_triggers, report_missing
 
 
 @dataclass(frozen=True)
@@ -148,10 +148,7 @@ def check_count_triggers(
     databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
     """Fail `manage.py check --database default` when counts are kept no longer."""
-    message = (
-        "The trigger {} that keeps the counts is missing: run manage.py migrate,"
-        " which makes it again."
-    )
+    message = NOT_KEPT.format("the counts")
     return report_missing(
         databases, ENTRIES, missing_count_triggers, message, id="tracker.E002"
     )

@@ -82,8 +82,9 @@ class HistoryRow(models.Model):
         blank=True,
         related_name="corrections",
     )
-    # Every index is written with every row: whoever spoke and wrote is looked for by
-    # `seen_through`, the rows of a recommendation by `one_per_sequence`.
+    # Every index is written with every row. By whoever spoke and wrote, rows are looked
+    # for through `seen_through`, those of a recommendation through `one_per_sequence`;
+    # by whoever gave evidence nobody looks.
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("author"),

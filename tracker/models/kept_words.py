@@ -17,7 +17,7 @@ from django.db import (
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from provinces.models.word_index import INDEX
-from tracker.models.triggers import find_triggers, report_missing
+from tracker.models.triggers import NOT_KEPT, find_triggers, report_missing
 
 TABLE = "tracker_recommendation"
 WORDS = INDEX.format(TABLE)
@@ -82,10 +82,7 @@ def check_word_triggers(
     databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
     """Fail `manage.py check --database default` when new rows would not be found."""
-    message = (
-        "The trigger {} that keeps the index of words is missing: run manage.py"
-        " migrate, which makes it again."
-    )
+    message = NOT_KEPT.format("the index of words")
     return report_missing(
         databases, WORDS, missing_word_triggers, message, id="tracker.E003"
     )

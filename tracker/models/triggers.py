@@ -6,6 +6,12 @@ from django.core.checks import CheckMessage, Error
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+# Of a trigger that migrating makes: what it keeps, then its name.
+NOT_KEPT = (
+    "The trigger {{}} that keeps {} is missing: run manage.py migrate, which makes it"
+    " again."
+)
+
 
 def find_triggers(connection: BaseDatabaseWrapper) -> set[str]:
     """Name the triggers of a database that act."""

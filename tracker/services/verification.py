@@ -29,9 +29,8 @@ def find_faults() -> Iterator[str]:
     """Say everything that is wrong, one sentence each; nothing when all holds."""
     for name in missing_append_only_guards(connection):
         yield f"The guard {name} is missing from the database."
-    for name in missing_count_triggers(connection):
-        yield f"The trigger {name} is missing from the database."
-    for name in missing_word_triggers(connection):
+    missing = (*missing_count_triggers(connection), *missing_word_triggers(connection))
+    for name in missing:
         yield f"The trigger {name} is missing from the database."
     if not are_words_kept():
         yield "The index of words does not say what the recommendations say."

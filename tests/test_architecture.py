@@ -29,6 +29,7 @@ LEVELS = {
     "signing_in": 5,
     "forms": 4,
     "filters": 4,
+    "filter_words": 4,
     "facet_counts": 4,
     "facets": 4,
     "paging": 4,

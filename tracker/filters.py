@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from provinces.folding import sort_key
 from provinces.models import User
 from provinces.register import Register
-from provinces.succession import OrganisationNames, register_of
+from provinces.succession import register_of
 from tracker.choices import (
     AnswerOutcome,
     ConfirmationState,
@@ -371,38 +371,3 @@ class RecommendationFilter(filters.FilterSet):
         direction: Callable[..., Any] = F.desc if sort.startswith("-") else F.asc
         ordering = [direction(F(column), nulls_last=True) for column in columns]
         return rows.order_by(*ordering, *SORTS["code"])
-
-
-def describe_filter(
-    chosen: RecommendationFilter,
-    organisations: OrganisationNames,
-    *,
-    with_day: bool = True,
-) -> str:
-    """Say in words what was asked for, as pages, files and print carry it."""
-    names = chosen.names
-    words: dict[str, dict[str, Any]] = {
-        "resolution": {one.key: one.name for one in names.resolution},
-        "progress": dict(Progress.choices),
-        "timeliness": dict(Timeliness.choices),
-        "confirmation": dict(ConfirmationState.choices),
-        "answer": dict(ANSWERS),
-        "kind": dict(RecommendationKind.choices),
-        "province": {one.key: one.name for one in names.province},
-        "lead": {str(pk): name for pk, name in organisations.items()},
-        "addressee": {str(pk): name for pk, name in organisations.items()},
-        "session": {one.key: one.name for one in names.session},
-        "topic": {one.key: one.name for one in names.topic},
-        "flag": dict(Flag.choices),
-    }
-    parts = []
-    for name, label in FILTER_LABELS.items():
-        typed = chosen.values.getlist(name)
-        said = [str(words[name].get(value, _("Not determined"))) for value in typed]
-        if said:
-            parts.append(f"{label}: {', '.join(said)}")
-    if chosen.is_past and with_day:
-        parts.append(f"{_('Figures as of')}: {chosen.on:%d/%m/%Y}")
-    if query := chosen.values.get("q", "").strip():
-        parts.append(f"{_('Search')}: {query}")
-    return " · ".join(parts)

@@ -14,7 +14,8 @@ from provinces.succession import (
     register_of,
 )
 from tracker.addresses import canonical_asked, canonical_query, pairs_of
-from tracker.filters import FILTER_LABELS, RecommendationFilter, describe_filter
+from tracker.filter_words import describe_filter
+from tracker.filters import FILTER_LABELS, RecommendationFilter
 from tracker.models import SavedView
 from tracker.models.reference_names import ReferenceNames
 from tracker.models.saved_views import write_query

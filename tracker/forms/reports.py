@@ -16,11 +16,11 @@ from provinces.choices import DocumentForm
 from provinces.models import Organisation, User
 from provinces.succession import name_organisations
 from tracker.choices import Basis
+from tracker.filter_words import describe_filter
 from tracker.filters import (
     AS_OF,
     NONE,
     RecommendationFilter,
-    describe_filter,
 )
 from tracker.models import Recommendation
 from tracker.models.reference_names import Named, ReferenceNames

@@ -10,12 +10,13 @@ from tracker.models.documents import DataFlag, Document, Passage
 from tracker.models.evidence import Evidence
 from tracker.models.follow_ups import FollowUpAction
 from tracker.models.histories import HISTORY_MODELS
+from tracker.models.indicators import Indicator, Observation
 from tracker.models.jobs import Job
 from tracker.models.lookups import Among
 from tracker.models.recommendations import Recommendation
 from tracker.models.reminders import Reminder
 from tracker.models.reports import Report, ReportFile, ReportTemplate, Sending
-from tracker.models.resolutions import Indicator, Observation, Resolution, Target
+from tracker.models.resolutions import Resolution, Target
 from tracker.models.saved_views import SavedView, StartPage
 from tracker.models.sessions import Finding, Participation, Review, WorkingSession
 from tracker.models.submissions import Submission

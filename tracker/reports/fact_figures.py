@@ -9,7 +9,7 @@ from typing import Any
 from provinces.models import User
 from provinces.models.together import read_together
 from tracker.models import DataFlag, Indicator, Observation
-from tracker.models.resolutions import IndicatorQuerySet
+from tracker.models.indicators import IndicatorQuerySet
 from tracker.reports.figures import figure, plain_words
 from tracker.reports.measured import ask_for_figures, bind_figures
 

@@ -25,8 +25,8 @@ from tracker.models import (
     Resolution,
     StatusUpdate,
 )
+from tracker.models.indicators import IndicatorQuerySet
 from tracker.models.recommendations import RecommendationQuerySet
-from tracker.models.resolutions import IndicatorQuerySet
 from tracker.reports.counting import ProgressCount, count_progress
 from tracker.reports.fact_figures import FigureLine, FlagLine, read_figures
 from tracker.reports.figures import plain_words

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from provinces.folding import VietnameseCharField, VietnameseTextField
 from provinces.models import User
 from tracker.models import DataFlag, Indicator, Observation, Target
-from tracker.models.resolutions import seen_figures
+from tracker.models.indicators import seen_figures
 from tracker.reports.figures import figure
 
 # Columns that are told one by one; the amount and the document have words of their own.

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from provinces.models import User
 from tracker.models import DataFlag, Indicator, Observation
-from tracker.models.resolutions import IndicatorQuerySet
+from tracker.models.indicators import IndicatorQuerySet
 
 
 def ask_for_figures(indicators: IndicatorQuerySet, user: User) -> list[QuerySet]:

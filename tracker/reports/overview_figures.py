@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from provinces.models import User
 from tracker.models import DataFlag, Indicator, Observation, Resolution
-from tracker.models.resolutions import IndicatorQuerySet
+from tracker.models.indicators import IndicatorQuerySet
 from tracker.reports.fact_figures import FigureLine, figure_line, find_latest
 
 MOST = 4

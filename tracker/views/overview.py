@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from tracker.filters import AS_OF, RecommendationFilter, describe_filter
+from tracker.filter_words import describe_filter
+from tracker.filters import AS_OF, RecommendationFilter
 from tracker.htmx import wants_fragment
 from tracker.reports.overview import Scope, build_overview
 from tracker.reports.tallies import MEASURES, TOTAL, Measure

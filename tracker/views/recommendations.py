@@ -21,13 +21,13 @@ from provinces.succession import OrganisationNames, name_organisations
 from tracker.addresses import canonical_query, query_of_rows
 from tracker.facet_counts import count_facets
 from tracker.facets import build_facets
+from tracker.filter_words import describe_filter
 from tracker.filters import (
     COMPLETELY,
     COUNTED,
     NONE,
     PAGE,
     RecommendationFilter,
-    describe_filter,
 )
 from tracker.forms.saved_views import SavedViewForm
 from tracker.htmx import wants_fragment

@@ -18,7 +18,8 @@ from django.views.decorators.http import (
 
 from provinces.succession import name_organisations
 from tracker.addresses import find_list, within_list
-from tracker.filters import PAGE, RecommendationFilter, describe_filter
+from tracker.filter_words import describe_filter
+from tracker.filters import PAGE, RecommendationFilter
 from tracker.forms.saved_views import SavedViewForm
 from tracker.models import SavedView, StartPage
 from tracker.permissions import can_change_view, can_save_views
